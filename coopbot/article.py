@@ -1,0 +1,165 @@
+"""Article, the record that travels, and its text form: Markdown under YAML front matter.
+
+    ---
+    title: "Créer une Scic : les étapes"
+    published: 2026-11-23
+    tags: [scic, création]
+    sources:
+      - https://www.les-scic.coop
+    ---
+
+    La Scic se crée en ...
+
+Only the title is required. A person can write such a file with any editor.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit, urlunsplit
+
+import yaml
+
+from coopbot.errors import ArticleError
+
+FENCE = "---"
+# ISO 8601, also with reduced precision: old articles are often known by month or year only.
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+# C0 and C1 controls other than tab and newline: never text; YAML refuses them, terminals obey them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of the corpus.
+
+    `body` is Markdown. Dates are ISO 8601, `2011`, `2011-05` or `2011-05-03`. `language` is an
+    ISO 639-1 code. `url` is None for an article written for the corpus; `sources` are the
+    addresses it cites, best one first.
+    """
+
+    title: str
+    body: str = ""
+    url: str | None = None
+    site: str | None = None
+    author: str | None = None
+    published: str | None = None
+    retrieved: str | None = None
+    language: str = "fr"
+    tags: tuple[str, ...] = ()
+    licence: str | None = None
+    archive_url: str | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def link(self) -> str | None:
+        """The address to open for more: the article's own, else the first source it cites."""
+        return self.url or (self.sources[0] if self.sources else None)
+
+
+_FRONT_MATTER = tuple(f.name for f in fields(Article) if f.name != "body")
+_LISTS = ("tags", "sources")
+_DATES = ("published", "retrieved")
+_ADDRESSES = ("url", "archive_url")
+
+
+def canonical_url(url: str) -> str:
+    """Return *url* with scheme and host in lower case and without fragment.
+
+    Two spellings of one address then name one article. Raises ValueError when it is not an
+    absolute http(s) address.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise ValueError(url)
+    return urlunsplit(
+        (parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, "")
+    )
+
+
+def clean_text(text: str) -> str:
+    """Return *text* with `\\n` line ends and without control characters."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def dump(article: Article) -> str:
+    """Return the text form of *article*; `parse` reads it back to an equal record."""
+    matter: dict[str, object] = {}
+    for name in _FRONT_MATTER:
+        value = getattr(article, name)
+        if value in (None, ()):
+            continue
+        matter[name] = list(value) if name in _LISTS else value
+    head = yaml.safe_dump(matter, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"{FENCE}\n{head}{FENCE}\n\n{article.body.strip(chr(10))}\n"
+
+
+def parse(text: str, path: str) -> Article:
+    """Return the Article that *text*, the content of the file *path*, holds.
+
+    Raises ArticleError, with the line, when the front matter is missing, is not YAML, has an
+    unknown or misshapen field, or names no title.
+    """
+    lines = clean_text(text).split("\n")
+    if lines[0].rstrip() != FENCE:
+        raise ArticleError("article_no_front_matter", path=path, line=1)
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
+    if end is None:
+        raise ArticleError("article_front_matter_open", path=path, line=1)
+    matter, line_of = _load_front_matter("\n".join(lines[1:end]), path)
+    values = {name: _field(name, value, path, line_of[name]) for name, value in matter.items()}
+    if not values.get("title"):
+        raise ArticleError("article_no_title", path=path, line=line_of.get("title", 1))
+    body = "\n".join(lines[end + 1 :]).strip("\n")
+    return Article(body=body, **{k: v for k, v in values.items() if v is not None})  # type: ignore[arg-type]
+
+
+def _load_front_matter(source: str, path: str) -> tuple[Mapping[str, object], dict[str, int]]:
+    """Return the mapping and the line in the file of each of its keys."""
+    try:
+        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        matter = yaml.safe_load(source)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        problem = getattr(error, "problem", None) or "YAML"
+        raise ArticleError("article_yaml", path=path, line=line, problem=problem) from error
+    except ValueError as error:  # a date such as 2011-02-30
+        raise ArticleError("article_yaml", path=path, line=1, problem=error) from error
+    if not isinstance(node, yaml.MappingNode) or not isinstance(matter, dict):
+        raise ArticleError("article_no_title", path=path, line=1)
+    line_of = {str(key.value): key.start_mark.line + 2 for key, _ in node.value}
+    for name in matter:
+        if name not in _FRONT_MATTER:
+            line = line_of.get(str(name), 1)
+            known = ", ".join(_FRONT_MATTER)
+            raise ArticleError("article_field", path=path, line=line, field=name, known=known)
+    return matter, line_of
+
+
+def _field(name: str, value: object, path: str, line: int) -> str | tuple[str, ...] | None:
+    if value is None:
+        return () if name in _LISTS else None
+    if name in _LISTS:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or any(isinstance(i, (dict, list)) for i in items):
+            raise ArticleError("article_list", path=path, line=line, field=name)
+        return tuple(" ".join(str(item).split()) for item in items if item is not None)
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, (dict, list)):
+        raise ArticleError("article_text", path=path, line=line, field=name)
+    text = " ".join(str(value).split())
+    if name in _DATES and not _DATE.fullmatch(text):
+        raise ArticleError("article_date", path=path, line=line, field=name, value=text)
+    if name in _ADDRESSES:
+        try:
+            return canonical_url(text)
+        except ValueError as error:
+            raise ArticleError(
+                "article_url", path=path, line=line, field=name, value=text
+            ) from error
+    return text or None

@@ -1,0 +1,167 @@
+"""The folder of articles: the only writer of `corpus/`, and its reader.
+
+An article is `corpus/**/*.md`. Left out: names beginning with a dot or an underscore, and
+README.md, so that a curator can keep notes beside the articles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from unidecode import unidecode
+
+from coopbot.article import Article, dump, parse
+from coopbot.errors import ArticleError, CorpusError
+from coopbot.files import write_atomically
+
+# A book of 300 pages is 1 MB of text; what is larger is a mistake (a PDF renamed, a dump).
+MAX_ARTICLE_BYTES = 2_000_000
+_MAX_SLUG = 80
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article and where it stands.
+
+    `path` is relative to the corpus, with slashes. `id` is what the article is known by: its
+    canonical address, else its path. `digest` is the SHA-256 of the file, in hexadecimal.
+    """
+
+    path: str
+    digest: str
+    article: Article
+
+    @property
+    def id(self) -> str:
+        """What the article is known by in the index."""
+        return self.article.url or self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The articles under *root*."""
+
+    root: Path
+
+    def paths(self) -> list[str]:
+        """Return the relative paths of the article files, sorted.
+
+        Raises CorpusError when the folder is missing or cannot be listed.
+        """
+        if not self.root.is_dir():
+            raise CorpusError("corpus_missing", path=self.root)
+        try:
+            next(self.root.iterdir(), None)
+        except OSError as error:
+            raise CorpusError("corpus_unreadable", path=self.root, reason=error.strerror) from error
+        relative = (p.relative_to(self.root) for p in self.root.rglob("*.md"))
+        return sorted(p.as_posix() for p in relative if _is_article(p))
+
+    def read(self, path: str) -> Entry:
+        """Return the article at the relative *path*.
+
+        Raises ArticleError, naming file and line, when it cannot be read.
+        """
+        file = self._file(path)
+        try:
+            size = file.stat().st_size
+            if size > MAX_ARTICLE_BYTES:
+                limit = f"{MAX_ARTICLE_BYTES / 1e6:.0f}"
+                raise ArticleError(
+                    "article_too_large", path=path, megabytes=f"{size / 1e6:.1f}", limit=limit
+                )
+            content = file.read_bytes()
+        except OSError as error:
+            raise ArticleError("article_unreadable", path=path, reason=error.strerror) from error
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise ArticleError("article_encoding", path=path, line=line) from error
+        return Entry(path, hashlib.sha256(content).hexdigest(), parse(text, path))
+
+    def entries(self) -> Iterator[Entry | ArticleError]:
+        """Yield every article in path order; one that cannot be read comes as its error.
+
+        Two files with the same address: the second is an error that names the first.
+        """
+        first_with: dict[str, str] = {}
+        for path in self.paths():
+            try:
+                entry = self.read(path)
+            except ArticleError as error:
+                yield error
+                continue
+            if entry.id in first_with:
+                yield ArticleError(
+                    "article_duplicate", path=path, url=entry.id, other=first_with[entry.id]
+                )
+                continue
+            first_with[entry.id] = path
+            yield entry
+
+    def save(self, article: Article, path: str | None = None) -> str:
+        """Write *article* and return its relative path.
+
+        Without *path*: over the article with the same address if there is one, else under a name
+        made from site and title. The file is replaced whole or not at all. Raises CorpusError
+        when the folder cannot be written or *path* leaves it.
+        """
+        path = path or self._path_of(article.url) or self._free_path(article)
+        file = self._file(path)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(file, dump(article).encode("utf-8"))
+        except OSError as error:
+            raise CorpusError("corpus_unwritable", path=file, reason=error.strerror) from error
+        return path
+
+    def delete(self, path: str) -> None:
+        """Remove the article at the relative *path*; raises CorpusError when there is none."""
+        file = self._file(path)
+        try:
+            file.unlink()
+        except FileNotFoundError as error:
+            raise CorpusError("corpus_no_such_article", path=path) from error
+        except OSError as error:
+            raise CorpusError("corpus_unwritable", path=file, reason=error.strerror) from error
+
+    def _file(self, path: str) -> Path:
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or not _is_article(pure):
+            raise CorpusError("corpus_path", path=path)
+        return self.root / pure
+
+    def _path_of(self, url: str | None) -> str | None:
+        if url is None or not self.root.is_dir():
+            return None
+        for entry in self.entries():
+            if isinstance(entry, Entry) and entry.article.url == url:
+                return entry.path
+        return None
+
+    def _free_path(self, article: Article) -> str:
+        folder = slug(article.site) if article.site else ""
+        stem = "/".join(part for part in (folder, slug(article.title)) if part)
+        number = 1
+        while (self.root / (path := f"{stem}{f'-{number}' if number > 1 else ''}.md")).exists():
+            number += 1
+        return path
+
+
+def _is_article(path: PurePosixPath | Path) -> bool:
+    hidden = any(part.startswith((".", "_")) for part in path.parts)
+    return path.suffix == ".md" and not hidden and path.name.lower() != "readme.md"
+
+
+def slug(text: str) -> str:
+    """Return *text* as a short file name of `a-z0-9-`: "Créer une Scic !" gives "creer-une-scic"."""
+    name = _NOT_SLUG.sub("-", unidecode(text).lower()).strip("-")
+    if len(name) > _MAX_SLUG:
+        name = name[:_MAX_SLUG].rsplit("-", 1)[0]
+    return name or "article"

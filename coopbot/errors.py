@@ -1,0 +1,68 @@
+"""What can go wrong in a way a person can mend, each with the advice shown to them.
+
+CoopbotError                   exit code 2; the text says what, where, and what to do
+├── SettingsError              a flag, an environment variable or coopbot.toml
+├── QuestionError              the question itself (empty)
+├── ArticleError               one article file; knows its path and line
+├── CorpusError                the corpus folder
+└── IndexError_                the index folder
+    ├── IndexMissing           no index yet: it can be built
+    └── IndexOutdated          made by another version or encoder: it can be rebuilt
+"""
+
+from __future__ import annotations
+
+from coopbot.messages import Language, texts
+
+
+class CoopbotError(Exception):
+    """An error with a sentence for the person in front of the screen, in each language.
+
+    *key* names the sentence in messages/*.toml under `errors.`; *values* fill its placeholders.
+    `str()` gives the English sentence, for logs.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def text(self, language: Language) -> str:
+        """Return the sentence to show, in *language*."""
+        return texts(language)(f"errors.{self.key}", **self.values)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class SettingsError(CoopbotError):
+    """A flag, an environment variable or coopbot.toml holds something unusable."""
+
+
+class QuestionError(CoopbotError):
+    """The question cannot be searched for."""
+
+
+class ArticleError(CoopbotError):
+    """An article file cannot be read; *path* and *line* (1-based) say where."""
+
+    def __init__(self, key: str, *, path: str, line: int = 1, **values: object) -> None:
+        super().__init__(key, path=path, line=line, **values)
+        self.path = path
+        self.line = line
+
+
+class CorpusError(CoopbotError):
+    """The corpus folder cannot be used."""
+
+
+class IndexError_(CoopbotError):  # noqa: N801 - IndexError is a builtin
+    """The index folder cannot be used."""
+
+
+class IndexMissing(IndexError_):
+    """There is no index yet."""
+
+
+class IndexOutdated(IndexError_):
+    """The index was made by another version of the program or another encoder."""

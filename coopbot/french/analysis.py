@@ -1,0 +1,120 @@
+"""The chain itself, top to bottom: see the package's page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from coopbot.french.compounds import split_compound
+from coopbot.french.elision import APOSTROPHES, elided
+from coopbot.french.folding import fold, fold_term
+from coopbot.french.inclusive import MIDDLE_DOTS, expand
+from coopbot.french.stemming import stem
+from coopbot.french.words import HYPHENS, MARKS, SOFT_HYPHEN, chunks
+from coopbot.french.wordlists import words
+
+MAX_TERM = 64  # letters; what is longer is an address or noise, never a word somebody asks for
+_MAX_CACHED = 64
+_ACRONYM = re.compile(r"[^\W\d_](\.[^\W\d_])+")  # "S.C.I.C"; its last dot is not in the chunk
+_APOSTROPHES = re.compile(f"[{re.escape(APOSTROPHES)}]")
+_HYPHENS = re.compile(f"[{re.escape(HYPHENS)}]")
+_LETTER = rf"[^\W\d_][{MARKS}]?"
+_PIECES = re.compile(
+    rf"{_LETTER}(?:\.{_LETTER})+(?![^\W_])|[^{re.escape(MIDDLE_DOTS)}./_()]+"  # acronym or word
+)
+
+
+class Token(NamedTuple):
+    """A word of the text: `text[start:end]`, and its exact terms (at least one, no stop word)."""
+
+    start: int
+    end: int
+    exact: tuple[str, ...]
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of the exact terms, each once."""
+        return tuple(dict.fromkeys(stem(term) for term in self.exact))
+
+
+def analyse(text: str) -> list[Token]:
+    """Return the content words of *text* in order. Never raises, whatever the text."""
+    tokens: list[Token] = []
+    for chunk in chunks(text):
+        resolve = _resolve_cached if len(chunk.text) <= _MAX_CACHED else _resolve
+        for start, end, exact in resolve(chunk.text, chunk.is_number):
+            tokens.append(Token(chunk.start + start, chunk.start + end, exact))
+    return tokens
+
+
+def exact_terms(text: str) -> list[str]:
+    """Return the folded content words of *text*, in order."""
+    return [term for token in analyse(text) for term in token.exact]
+
+
+def stem_terms(text: str) -> list[str]:
+    """Return the stems of *text*, in order."""
+    return [term for token in analyse(text) for term in token.stems]
+
+
+def _resolve(chunk: str, is_number: bool) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return the words of one chunk as (start, end, exact terms)."""
+    if is_number:
+        number = "".join(c for c in fold(chunk).replace(",", ".") if c.isdigit() or c == ".")
+        return ((0, len(chunk), (number,)),)
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for piece_start, piece in _whole_or_pieces(chunk):
+        start = piece_start + elided(piece)
+        end = piece_start + len(piece)
+        word = chunk[start:end]
+        found.extend(_kept(start, end, _terms(word), is_acronym=word.isupper()))
+    return tuple(found)
+
+
+_resolve_cached = lru_cache(maxsize=200_000)(_resolve)
+
+
+def _whole_or_pieces(chunk: str) -> Iterator[tuple[int, str]]:
+    """Yield the chunk itself if it is one inclusive word, else its pieces."""
+    word = chunk.removesuffix(")") if chunk.count("(") < chunk.count(")") else chunk
+    plain = _plain(word[elided(word) :])
+    if expand(plain):
+        yield 0, word
+        return
+    for match in _PIECES.finditer(chunk, elided(chunk)):
+        yield match.start(), match.group()
+
+
+def _plain(word: str) -> str:
+    """Return *word* composed, its hyphens `-`, its apostrophes `'`, without soft hyphens."""
+    word = unicodedata.normalize("NFC", word.replace(SOFT_HYPHEN, ""))
+    return _APOSTROPHES.sub("'", _HYPHENS.sub("-", word))
+
+
+def _terms(word: str) -> tuple[str, ...]:
+    plain = _plain(word)
+    if _ACRONYM.fullmatch(plain):
+        return (fold_term(plain),)
+    forms = expand(plain) or (plain,)
+    return tuple(term for form in forms for term in split_compound(form))
+
+
+def _kept(
+    start: int, end: int, terms: tuple[str, ...], *, is_acronym: bool
+) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return the word as a one-element tuple, or nothing when only stop words are left of it.
+
+    "SA" and "CA" in capitals are the company and the board, not the possessive and the pronoun.
+    """
+    stop = words("stop_words.txt")
+    if is_acronym:
+        stop = stop - words("protected.txt")
+    kept = tuple(dict.fromkeys(t for t in terms if t not in stop and _is_content(t)))
+    return ((start, end, kept),) if kept else ()
+
+
+def _is_content(term: str) -> bool:
+    return 0 < len(term) <= MAX_TERM and not (len(term) == 1 and term.isalpha())

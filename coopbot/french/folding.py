@@ -1,0 +1,24 @@
+"""Case and accents away: the form in which words are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from unidecode import unidecode
+
+_SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of characters, in broken input only
+_NOT_TERM = re.compile(r"[^a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """Return *text* in lower case ASCII: "Œuvre" and "œuvre" give "oeuvre", "Été" gives "ete".
+
+    Idempotent. Never raises. Transliteration is Unidecode's, after Unicode NFC.
+    """
+    return unidecode(unicodedata.normalize("NFC", _SURROGATES.sub("", text))).lower()
+
+
+def fold_term(word: str) -> str:
+    """Return *word* folded and reduced to letters and digits: the form of an exact term."""
+    return _NOT_TERM.sub("", fold(word))

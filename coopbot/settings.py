@@ -1,0 +1,103 @@
+"""Settings: read once at the door, then passed along.
+
+Precedence: command-line flag, then environment `COOPBOT_*`, then `coopbot.toml`, then default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from coopbot.errors import SettingsError
+from coopbot.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, is_language
+
+CONFIG_FILE = "coopbot.toml"
+PREFIX = "COOPBOT_"
+
+
+def _default_state() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("coopbot")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run of Coopbot goes by; the defaults are those of a fresh checkout."""
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    state: Path = field(default_factory=_default_state)
+    language: Language = DEFAULT_LANGUAGE
+    telegram_token: str | None = field(default=None, repr=False)
+    telegram_base_url: str | None = None
+
+    @classmethod
+    def load(
+        cls,
+        flags: Mapping[str, object | None],
+        environment: Mapping[str, str],
+        config: Path | None = None,
+    ) -> Settings:
+        """Return the settings that *flags*, *environment* and the *config* file give.
+
+        Without *config*, `coopbot.toml` of the current folder is read if it is there. Raises
+        SettingsError naming the file or variable for an unknown name or an unusable value.
+        """
+        values: dict[str, object] = dict(_from_file(config))
+        for name in _NAMES:
+            variable = PREFIX + name.upper()
+            if environment.get(variable):
+                values[name] = _value(name, environment[variable], variable)
+        values.update({k: _value(k, v, f"--{k}") for k, v in flags.items() if v is not None})
+        return cls(**values)  # type: ignore[arg-type]
+
+
+_NAMES = tuple(f.name for f in fields(Settings))
+
+
+def _from_file(config: Path | None) -> Mapping[str, object]:
+    path = config or Path(CONFIG_FILE)
+    if config is None and not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError("config_unreadable", path=path, reason=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("config_invalid", path=path, reason=error) from error
+    for name in table:
+        if name not in _NAMES:
+            raise SettingsError("config_unknown", path=path, name=name, known=", ".join(_NAMES))
+    return {name: _value(name, value, f"{path}: {name}") for name, value in table.items()}
+
+
+def _value(name: str, value: object, where: str) -> object:
+    if not isinstance(value, (str, Path)):
+        raise SettingsError("setting_type", where=where, value=value)
+    return _READERS.get(name, _text)(value, where)
+
+
+def _text(value: str | Path, _where: str) -> object:
+    return str(value)
+
+
+def _path(value: str | Path, _where: str) -> object:
+    return Path(value).expanduser()
+
+
+def _language(value: str | Path, where: str) -> object:
+    if not is_language(str(value)):
+        known = ", ".join(LANGUAGES)
+        raise SettingsError("setting_language", where=where, value=value, known=known)
+    return value
+
+
+_READERS: Mapping[str, Callable[[str | Path, str], object]] = {
+    "corpus": _path,
+    "index": _path,
+    "state": _path,
+    "language": _language,
+}
