@@ -160,7 +160,7 @@ def _is_article(path: PurePosixPath | Path) -> bool:
 
 
 def slug(text: str) -> str:
-    """Return *text* as a short file name of `a-z0-9-`: "Créer une Scic !" gives "creer-une-scic"."""
+    """Return *text* as a short file name: "Créer une Scic !" gives "creer-une-scic"."""
     name = _NOT_SLUG.sub("-", unidecode(text).lower()).strip("-")
     if len(name) > _MAX_SLUG:
         name = name[:_MAX_SLUG].rsplit("-", 1)[0]

@@ -13,8 +13,8 @@ from coopbot.french.elision import APOSTROPHES, elided
 from coopbot.french.folding import fold, fold_term
 from coopbot.french.inclusive import MIDDLE_DOTS, expand
 from coopbot.french.stemming import stem
-from coopbot.french.words import HYPHENS, MARKS, SOFT_HYPHEN, chunks
 from coopbot.french.wordlists import words
+from coopbot.french.words import HYPHENS, MARKS, SOFT_HYPHEN, chunks
 
 MAX_TERM = 64  # letters; what is longer is an address or noise, never a word somebody asks for
 _MAX_CACHED = 64

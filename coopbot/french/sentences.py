@@ -16,7 +16,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of the sentences of *text*, without surrounding blanks.
 
     A line break ends a sentence: list items and paragraphs stand on lines of their own. An
-    abbreviation ("art. 16", "M. Nicaise") does not.
+    abbreviation ("art. 16", "M. Nicaise") and the number of a list item ("1. Écrivez") do not.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -33,10 +33,12 @@ def _is_abbreviation(text: str, start: int, end: int) -> bool:
     following = text[end:].lstrip()[:1]
     if text[end - 1] == "." and following.islower():
         return True
-    word = _LAST_WORD.search(text[start:end].rstrip("\"»”’)] \u00a0"))
+    word = _LAST_WORD.search(text[start:end].rstrip('"»”’)] \u00a0'))
     if word is None:
         return False
     last = word[1]
+    if last.isdigit():
+        return text[start:end].strip() == f"{last}."
     return (len(last) == 1 and last.isupper()) or fold(last) in words("abbreviations.txt")
 
 

@@ -1,0 +1,112 @@
+"""Named NumPy arrays in one file, memory-mapped when read.
+
+    8 bytes   magic and format version
+    4 bytes   length of the header, little-endian
+    header    JSON: {"meta": {...}, "size": bytes of the whole file,
+                     "arrays": {name: {"dtype", "shape", "offset", "crc32"}}}
+    arrays    each on a 64-byte boundary, C order
+
+One file rather than a folder of .npy: it is there or it is not, so that a crash can leave no half.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopbot.files import write_atomically
+
+MAGIC = b"COOPARR\x01"
+_ALIGNMENT = 64
+
+AnyArray = NDArray[Any]
+
+
+class DamagedArrays(ValueError):
+    """The file is not what `save` wrote: foreign, truncated or altered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """What a file holds: `arrays` by name, read-only and memory-mapped; `meta` as it was saved."""
+
+    arrays: Mapping[str, AnyArray]
+    meta: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> AnyArray:
+        return self.arrays[name]
+
+
+def save(path: Path, arrays: Mapping[str, AnyArray], meta: Mapping[str, Any] | None = None) -> None:
+    """Write *arrays* and *meta* (JSON values) to *path*, atomically. Raises OSError."""
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    described: dict[str, dict[str, Any]] = {}
+    offset = 0
+    for name, array in contiguous.items():
+        offset = _aligned(offset)
+        described[name] = {
+            "dtype": array.dtype.str,
+            "shape": array.shape,
+            "offset": offset,
+            "crc32": zlib.crc32(array.reshape(-1).view(np.uint8).data),
+        }
+        offset += array.nbytes
+    header = json.dumps({"meta": meta or {}, "size": offset, "arrays": described}).encode()
+    start = _aligned(len(MAGIC) + 4 + len(header))
+    content = bytearray(start + offset)
+    content[: len(MAGIC)] = MAGIC
+    struct.pack_into("<I", content, len(MAGIC), len(header))
+    content[len(MAGIC) + 4 : len(MAGIC) + 4 + len(header)] = header
+    for name, array in contiguous.items():
+        at = start + described[name]["offset"]
+        content[at : at + array.nbytes] = array.reshape(-1).view(np.uint8).data
+    write_atomically(path, bytes(content))
+
+
+def load(path: Path, *, verify: bool = False) -> Arrays:
+    """Return the arrays of *path*, memory-mapped; with *verify*, their checksums are computed.
+
+    Raises FileNotFoundError, or DamagedArrays when the file is not whole.
+    """
+    try:
+        raw = np.memmap(path, dtype=np.uint8, mode="r")
+    except ValueError as error:  # an empty file cannot be mapped
+        raise DamagedArrays(str(path)) from error
+    header, start = _header(raw, path)
+    if raw.size != start + header["size"]:
+        raise DamagedArrays(str(path))
+    arrays: dict[str, AnyArray] = {}
+    for name, described in header["arrays"].items():
+        dtype = np.dtype(described["dtype"])
+        at = start + described["offset"]
+        count = int(np.prod(described["shape"], dtype=np.int64))
+        stretch = raw[at : at + count * dtype.itemsize]
+        if verify and zlib.crc32(stretch.data) != described["crc32"]:
+            raise DamagedArrays(f"{path}: {name}")
+        # a plain ndarray over the map: memmap's own bookkeeping makes each slice 20 times slower
+        arrays[name] = np.asarray(stretch).view(dtype).reshape(described["shape"])
+    return Arrays(arrays, header["meta"])
+
+
+def _header(raw: NDArray[np.uint8], path: Path) -> tuple[dict[str, Any], int]:
+    lead = raw[: len(MAGIC) + 4].tobytes()
+    if not lead.startswith(MAGIC) or len(lead) < len(MAGIC) + 4:
+        raise DamagedArrays(str(path))
+    (length,) = struct.unpack_from("<I", lead, len(MAGIC))
+    try:
+        header = json.loads(raw[len(lead) : len(lead) + length].tobytes())
+    except ValueError as error:
+        raise DamagedArrays(str(path)) from error
+    return header, _aligned(len(lead) + length)
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // _ALIGNMENT) * _ALIGNMENT

@@ -1,0 +1,88 @@
+"""The command line: commands, printing, exit codes.
+
+0 answered or done, 1 nothing relevant or not up to date, 2 usage or environment, 130 interrupted.
+Modules of commands are small and import what they need when they run: `--help` is immediate.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import click
+
+from coopbot.cli.localised import usage_error
+from coopbot.cli.program import build
+from coopbot.errors import CoopbotError, SettingsError
+from coopbot.messages import DEFAULT_LANGUAGE, Language, Texts, is_language, texts
+
+EXIT_OK, EXIT_NOTHING, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(
+    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
+) -> int:
+    """Run the command that *arguments* name and return the exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    say = texts(_language(arguments, environment))
+    debug = "--debug" in arguments
+    _set_up_logging(debug)
+    try:
+        code = build(say, environment).main(arguments, prog_name="coopbot", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        _complain(usage_error(error, say), say)
+        return EXIT_ERROR
+    except CoopbotError as error:
+        if debug:
+            logging.exception("stopped")
+        _complain(error.text(say.language), say)
+        return EXIT_ERROR
+    except (KeyboardInterrupt, click.Abort):
+        _complain(say("errors.interrupted"), say)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # `coopbot search … | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except Exception as error:
+        if debug:
+            raise
+        _complain(say("errors.unexpected", error=f"{type(error).__name__}: {error}"), say)
+        return EXIT_ERROR
+    return code if isinstance(code, int) else EXIT_OK
+
+
+def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """Return the interface's language before anything is parsed, for the help texts."""
+    from pathlib import Path
+
+    from coopbot.settings import Settings
+
+    flags = dict(pairwise(arguments))
+    flags |= dict(a.split("=", 1) for a in arguments if a.startswith("--") and "=" in a)
+    wanted = flags.get("--language")
+    config = flags.get("--config")
+    if wanted is not None and is_language(wanted):
+        return wanted
+    try:
+        return Settings.load({}, environment, Path(config) if config else None).language
+    except SettingsError:  # said by the command itself, in the default language
+        return DEFAULT_LANGUAGE
+
+
+def _set_up_logging(debug: bool) -> None:
+    level = logging.DEBUG if debug else logging.ERROR
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _complain(message: str, say: Texts) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text(say("usage.error", message=message), "red"))

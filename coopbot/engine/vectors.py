@@ -1,0 +1,111 @@
+"""The vectors of all passages and titles, in one file that only grows.
+
+A vector is found by the digest of the text it was made from: a text encoded once is never encoded
+again, whichever article or generation it stands in, and a build that was interrupted goes on where
+it stopped. Two files per encoder, NAME.keys (16 bytes a row) and NAME.rows (float16, DIMENSIONS a
+row); rows are written before keys, so that a row without its key is what a crash may leave, and
+the next writer cuts it off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopbot.encoder import Vectors
+
+KEY_BYTES = 16
+_BLOCK = 4_096  # rows turned into float32 at a time: 8 MB
+
+Rows = NDArray[np.int32]
+
+
+def text_key(text: str) -> bytes:
+    """Return the key of the vector of *text*."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=KEY_BYTES).digest()
+
+
+class VectorStore:
+    """The vectors made by the encoder *name*, of *dimensions*, kept in *folder*."""
+
+    def __init__(self, folder: Path, name: str, dimensions: int) -> None:
+        self._folder = folder
+        self._keys_path = folder / f"{name}.keys"
+        self._rows_path = folder / f"{name}.rows"
+        self._dimensions = dimensions
+        self._row_bytes = dimensions * np.dtype(np.float16).itemsize
+        self._row_of: dict[bytes, int] | None = None
+        self._mapped: NDArray[np.float16] | None = None
+
+    def __len__(self) -> int:
+        """The number of whole rows."""
+        return min(
+            _size(self._keys_path) // KEY_BYTES,
+            _size(self._rows_path) // self._row_bytes,
+        )
+
+    def find(self, keys: Sequence[bytes]) -> list[int | None]:
+        """Return the row of each key, None for one not stored."""
+        if self._row_of is None:
+            content = self._keys_path.read_bytes() if self._keys_path.exists() else b""
+            count = len(self)
+            self._row_of = {
+                content[at : at + KEY_BYTES]: at // KEY_BYTES
+                for at in range(0, count * KEY_BYTES, KEY_BYTES)
+            }
+        return [self._row_of.get(key) for key in keys]
+
+    def append(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Store *vectors* under *keys*, durably. One writer at a time; raises OSError."""
+        self.find([])
+        assert self._row_of is not None  # noqa: S101 - `find` has just read it
+        count = len(self)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        _append(self._rows_path, count * self._row_bytes, vectors.astype(np.float16).tobytes())
+        _append(self._keys_path, count * KEY_BYTES, b"".join(keys))
+        for offset, key in enumerate(keys):
+            self._row_of[key] = count + offset
+
+    def take(self, rows: Sequence[int]) -> Vectors:
+        """Return the vectors of *rows*, float32, shape (len(rows), dimensions)."""
+        stored = self._map(max(rows, default=-1) + 1)
+        return stored[list(rows)].astype(np.float32)
+
+    def cosines(self, rows: Rows, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the cosine of *vector* with each of *rows*, float32 of the same length."""
+        stored = self._map(int(rows.max()) + 1 if rows.size else 0)
+        cosines = np.empty(rows.size, dtype=np.float32)
+        for start in range(0, rows.size, _BLOCK):
+            block = stored[rows[start : start + _BLOCK]].astype(np.float32)
+            cosines[start : start + _BLOCK] = block @ vector
+        return cosines
+
+    def _map(self, count: int) -> NDArray[np.float16]:
+        """Return the stored rows, mapped anew when the file has grown past what was mapped."""
+        if self._mapped is None or len(self._mapped) < count:
+            if not count:
+                return np.zeros((0, self._dimensions), dtype=np.float16)
+            flat = np.memmap(self._rows_path, dtype=np.float16, mode="r")
+            whole = flat.size // self._dimensions
+            self._mapped = np.asarray(flat[: whole * self._dimensions]).reshape(whole, -1)
+        return self._mapped
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _append(path: Path, offset: int, content: bytes) -> None:
+    """Write *content* at *offset*, dropping what a crash may have left beyond it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with os.fdopen(descriptor, "r+b") as stream:
+        stream.truncate(offset)
+        stream.seek(offset)
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -1,0 +1,42 @@
+"""Was an index made by this program? A digest of the code that shapes it, instead of a number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from coopbot.encoder import Encoder
+from coopbot.generations import Generation
+
+
+@cache
+def fingerprint() -> str:
+    """Return a digest of the parts of the program that shape the index.
+
+    Whoever changes the French chain, the passages or the schema need not remember to raise a
+    version number: an index made by other code is noticed and rebuilt.
+    """
+    package = files("coopbot")
+    parts = [package / "french", package / "passages.py", package / "engine" / "schema.py"]
+    digest = hashlib.sha256()
+    for file in sorted((f for part in parts for f in _sources(part)), key=lambda f: f.name):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sources(part: Traversable) -> Iterator[Traversable]:
+    if part.is_file():
+        yield part
+        return
+    for file in part.iterdir():
+        if file.name.endswith((".py", ".txt", ".tsv")):
+            yield file
+
+
+def usable(generation: Generation, encoder: Encoder) -> bool:
+    """Tell whether questions can be asked of *generation* as the program is now."""
+    manifest = generation.manifest
+    return manifest.fingerprint == fingerprint() and manifest.encoder == encoder.name

@@ -1,0 +1,229 @@
+"""Corpus to index: what changed since the live generation, into a new one.
+
+    article file ──> passages ──> vectors ──> engine ──> published generation
+
+An article is touched only when its file's digest changed. A file that can no longer be read keeps
+its last readable version in the index: a typing slip in its front matter should not make an article
+vanish from the answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from coopbot.article import Article
+from coopbot.corpus import Corpus, Entry
+from coopbot.encoder import Encoder, Vectors
+from coopbot.engine.embedded import EmbeddedEngine
+from coopbot.engine.protocol import IndexedArticle, IndexedPassage, StoredArticle
+from coopbot.engine.vectors import VectorStore, text_key
+from coopbot.errors import ArticleError, CorpusError, IndexMissing, IndexOutdated
+from coopbot.fingerprint import fingerprint, usable
+from coopbot.generations import Generation, Generations, IndexedFile, Manifest
+from coopbot.passages import prepare
+
+_BATCH = 32  # articles whose passages are encoded together
+
+
+class Action(StrEnum):
+    """What became of an article file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One article file that was touched, or skipped with the reason `error`."""
+
+    path: str
+    action: Action
+    error: ArticleError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `update` did: `changes` in path order, and what the index then holds."""
+
+    changes: tuple[Change, ...]
+    articles: int
+    passages: int
+    rebuilt: bool
+
+    @property
+    def skipped(self) -> tuple[Change, ...]:
+        """The files that could not be read."""
+        return tuple(c for c in self.changes if c.action is Action.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What differs between the corpus and a generation."""
+
+    upserts: tuple[Entry, ...]
+    removals: tuple[str, ...]  # article ids
+    changes: tuple[Change, ...]
+    kept: dict[str, IndexedFile]  # articles of the generation that stay as they are
+
+
+Progress = Callable[[int, int], None]  # articles done, articles to do
+
+
+def compare(corpus: Corpus, indexed: dict[str, IndexedFile]) -> Plan:
+    """Return what must change for an index of *indexed* files to hold what *corpus* holds.
+
+    Raises CorpusError when the folder cannot be read or holds no article at all: an unmounted
+    volume must not empty an index.
+    """
+    upserts: list[Entry] = []
+    changes: list[Change] = []
+    kept: dict[str, IndexedFile] = {}
+    by_path = {file.path: article_id for article_id, file in indexed.items()}
+    empty = True
+    for entry in corpus.entries():
+        empty = False
+        if isinstance(entry, ArticleError):
+            changes.append(Change(entry.path, Action.SKIPPED, entry))
+            if entry.path in by_path:
+                kept[by_path[entry.path]] = indexed[by_path[entry.path]]
+            continue
+        if indexed.get(entry.id) == IndexedFile(entry.path, entry.digest):
+            kept[entry.id] = indexed[entry.id]
+            continue
+        known = entry.id in indexed or entry.path in by_path
+        upserts.append(entry)
+        changes.append(Change(entry.path, Action.CHANGED if known else Action.ADDED))
+    if empty:
+        raise CorpusError("corpus_empty", path=corpus.root)
+    staying = kept.keys() | {entry.id for entry in upserts}
+    removals = tuple(article_id for article_id in indexed if article_id not in staying)
+    replaced = {entry.path for entry in upserts}
+    gone = [indexed[i].path for i in removals if indexed[i].path not in replaced]
+    changes += [Change(path, Action.REMOVED) for path in gone]
+    changes.sort(key=lambda change: change.path)
+    return Plan(tuple(upserts), removals, tuple(changes), kept)
+
+
+def update(
+    corpus: Corpus,
+    generations: Generations,
+    encoder: Encoder,
+    now: dt.datetime,
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the index in line with *corpus* and return what was done.
+
+    With *rebuild*, or when the live generation was made by other code or another encoder, all of
+    it is made anew (vectors of unchanged texts are kept). Raises CorpusError, IndexError_.
+    """
+    with generations.writing():
+        base = None if rebuild else _base(generations, encoder)
+        plan = compare(corpus, dict(base.manifest.articles) if base else {})
+        if base and not plan.upserts and not plan.removals:
+            manifest = base.manifest
+            return Report(plan.changes, len(manifest.articles), manifest.passages, rebuilt=False)
+        return _write(plan, generations, base, encoder, now, progress or _no_progress)
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def _base(generations: Generations, encoder: Encoder) -> Generation | None:
+    try:
+        live = generations.current()
+    except (IndexMissing, IndexOutdated):
+        return None
+    return live if usable(live, encoder) else None
+
+
+def _write(
+    plan: Plan,
+    generations: Generations,
+    base: Generation | None,
+    encoder: Encoder,
+    now: dt.datetime,
+    progress: Progress,
+) -> Report:
+    folder = generations.begin(base)
+    store = VectorStore(generations.vectors, encoder.name, encoder.dimensions)
+    engine = EmbeddedEngine(folder, store)
+    engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
+    passages = engine.prepare()
+    engine.close()
+    written = {entry.id: IndexedFile(entry.path, entry.digest) for entry in plan.upserts}
+    manifest = Manifest(
+        fingerprint=fingerprint(),
+        encoder=encoder.name,
+        made=now.isoformat(timespec="seconds"),
+        passages=passages,
+        articles=plan.kept | written,
+    )
+    generations.publish(folder, manifest)
+    return Report(plan.changes, len(manifest.articles), passages, rebuilt=base is None)
+
+
+def _encoded(
+    entries: Sequence[Entry], store: VectorStore, encoder: Encoder, progress: Progress
+) -> Iterator[IndexedArticle]:
+    """Yield *entries* with the vectors of their titles and passages."""
+    remaining = iter(entries)
+    done = 0
+    progress(done, len(entries))
+    while batch := list(islice(remaining, _BATCH)):
+        prepared = [prepare(entry.article) for entry in batch]
+        texts = [
+            [entry.article.title, *(p.text for p in article.passages)]
+            for entry, article in zip(batch, prepared, strict=True)
+        ]
+        vectors = iter(_vectors([t for group in texts for t in group], store, encoder))
+        for entry, article in zip(batch, prepared, strict=True):
+            title_vector = next(vectors)
+            yield IndexedArticle(
+                stored=_stored(entry),
+                headings=article.headings,
+                body=article.text,
+                passages=tuple(
+                    IndexedPassage(p.number, p.headings, p.text, next(vectors))
+                    for p in article.passages
+                ),
+                title_vector=title_vector,
+            )
+            done += 1
+            progress(done, len(entries))
+
+
+def _vectors(texts: Sequence[str], store: VectorStore, encoder: Encoder) -> Vectors:
+    """Return the vectors of *texts*; those not in the store are made, and stored at once."""
+    keys = [text_key(text) for text in texts]
+    known = dict(zip(keys, store.find(keys), strict=True))
+    new = {key: text for key, text in zip(keys, texts, strict=True) if known[key] is None}
+    if new:
+        store.append(list(new), encoder.encode(list(new.values())))
+    rows = [row for row in store.find(keys) if row is not None]
+    return store.take(rows)
+
+
+def _stored(entry: Entry) -> StoredArticle:
+    article: Article = entry.article
+    return StoredArticle(
+        id=entry.id,
+        path=entry.path,
+        title=article.title,
+        link=article.link,
+        archive_url=article.archive_url,
+        site=article.site,
+        author=article.author,
+        published=article.published,
+        language=article.language,
+        tags=article.tags,
+        sources=article.sources,
+    )

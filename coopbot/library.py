@@ -1,0 +1,173 @@
+"""The facade that the command line and the bot hold: a corpus, its index, and answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coopbot.corpus import Corpus
+from coopbot.encoder import Encoder, UniversalSentenceEncoder
+from coopbot.engine.embedded import EmbeddedEngine
+from coopbot.engine.protocol import NO_FILTER, Engine, Filter, Vector
+from coopbot.engine.vectors import VectorStore
+from coopbot.errors import IndexOutdated
+from coopbot.fingerprint import usable
+from coopbot.generations import Generation, Generations
+from coopbot.messages import Language
+from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
+from coopbot.search.confidence import ANSWERS, confidences
+from coopbot.search.question import read_question
+from coopbot.search.ranking import Ranked, rank
+from coopbot.search.snippets import snippet
+from coopbot.search.understanding import explain, understand
+from coopbot.settings import Settings
+
+if TYPE_CHECKING:
+    from coopbot.indexing import Progress, Report
+
+DEFAULT_LIMIT = 5
+_CLOSEST = 3
+_CONSIDERED = 20  # articles beyond the limit whose confidence is looked at
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Return the time, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    name: str
+    engine: Engine
+
+
+class Library:
+    """A corpus and its index. `ask` and `refresh` may be called from several threads."""
+
+    def __init__(
+        self, settings: Settings, encoder: Encoder | None = None, clock: Clock = utc_now
+    ) -> None:
+        self.settings = settings
+        self.corpus = Corpus(settings.corpus)
+        self.generations = Generations(settings.index)
+        self.encoder: Encoder = encoder or UniversalSentenceEncoder(self.generations.encoder)
+        self._clock = clock
+        self._opened: _Opened | None = None
+        self._opening = threading.Lock()
+
+    def open(self) -> None:
+        """Open the live generation and the encoder, ready for questions.
+
+        Raises IndexMissing or IndexOutdated when `refresh` must make one first.
+        """
+        self._engine().prepare()
+        self.encoder.encode([""])
+
+    @property
+    def language(self) -> Language:
+        """The language of a question that does not tell its own."""
+        return self.settings.language
+
+    def refresh(self, *, rebuild: bool = False, progress: Progress | None = None) -> Report:
+        """Bring the index in line with the corpus; see `coopbot.indexing.update`."""
+        from coopbot.indexing import update  # a search needs none of what reading articles needs
+
+        return update(
+            self.corpus,
+            self.generations,
+            self.encoder,
+            self._clock(),
+            rebuild=rebuild,
+            progress=progress,
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        where: Filter = NO_FILTER,
+        abstain: bool = True,
+    ) -> Answer:
+        """Return the answer to *question*: at most *limit* articles that pass *where*.
+
+        Articles that do not answer are left out, unless *abstain* is false. Raises QuestionError,
+        and what `open` raises.
+        """
+        engine = self._engine()
+        started = time.perf_counter()
+        asked, unknown, suggestion = understand(engine, read_question(question, self.language))
+        vector = self.encoder.encode([asked.meaning])[0]
+        ranked = rank(engine, asked, vector, where)
+        considered = ranked[: limit + _CONSIDERED]
+        confidence = confidences(engine, asked, considered)
+        answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
+        terms = explain(engine, asked)
+        hits = self._hits(engine, answering[:limit], confidence, terms, vector)
+        closest = engine.articles([r.article for r in ranked[:_CLOSEST]]) if not hits else {}
+        return Answer(
+            question=question,
+            language=asked.language,
+            hits=hits,
+            closest=tuple(closest.values()),
+            did_you_mean=suggestion,
+            took_ms=(time.perf_counter() - started) * 1_000,
+            unknown_words=unknown if hits else (),
+            terms=terms,
+        )
+
+    def close(self) -> None:
+        """Release the index."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened.engine.close()
+            self._opened = None
+
+    def generation(self) -> Generation:
+        """Return the live generation; raises IndexMissing, IndexOutdated, IndexError_."""
+        return self.generations.current()
+
+    def _engine(self) -> Engine:
+        """Return the engine of the live generation, opened anew when another one went live."""
+        with self._opening:
+            name = self.generations.current_name()
+            if self._opened is None or self._opened.name != name:
+                self._opened = _Opened(name, self._open_engine())
+            return self._opened.engine
+
+    def _open_engine(self) -> Engine:
+        generation = self.generations.current()
+        if not usable(generation, self.encoder):
+            raise IndexOutdated("index_outdated", path=generation.folder)
+        vectors = VectorStore(self.generations.vectors, self.encoder.name, self.encoder.dimensions)
+        return EmbeddedEngine(generation.folder, vectors)
+
+    def _hits(
+        self,
+        engine: Engine,
+        ranked: list[Ranked],
+        confidence: Mapping[str, float],
+        terms: tuple[ExplainedTerm, ...],
+        vector: Vector,
+    ) -> tuple[AnswerHit, ...]:
+        articles = engine.articles([r.article for r in ranked])
+        passages = engine.passages([(r.article, r.passages[0]) for r in ranked])
+        idfs = {term.term: term.idf * term.weight for term in terms}
+        return tuple(
+            AnswerHit(
+                rank=position,
+                article=articles[r.article],
+                passage=r.passages[0],
+                snippet=snippet(passages[r.article, r.passages[0]], idfs, vector, self.encoder),
+                score=r.score,
+                confidence=confidence[r.article],
+                shares=r.shares,
+            )
+            for position, r in enumerate(ranked, 1)
+        )

@@ -1,0 +1,47 @@
+"""What every way of showing an answer says alike: where it comes from, dates, notices."""
+
+from __future__ import annotations
+
+from coopbot.engine.protocol import StoredArticle
+from coopbot.messages import Texts
+from coopbot.search.answer import Answer
+
+
+def notices(answer: Answer, texts: Texts) -> list[str]:
+    """Return what to say before the hits: another spelling, words left out, nothing found."""
+    said = []
+    if answer.did_you_mean:
+        said.append(texts("search.did_you_mean", question=answer.did_you_mean))
+    if answer.unknown_words:
+        quoted = ", ".join(texts("search.quoted", word=word) for word in answer.unknown_words)
+        said.append(texts("search.unknown_words", words=quoted))
+    if not answer.answered:
+        said.append(texts("search.nothing"))
+    return said
+
+
+def provenance(article: StoredArticle, texts: Texts) -> str:
+    """Return where *article* comes from on one line: site, date, address."""
+    link = article.link
+    if link and not article.id.startswith("http"):  # written for the corpus: a source, not itself
+        link = texts("search.source", link=link)
+    archived = article.archive_url and texts("search.archived", link=article.archive_url)
+    date = readable_date(article.published, texts)
+    return " · ".join(part for part in (article.site, date, link, archived) if part)
+
+
+def readable_date(date: str | None, texts: Texts) -> str:
+    """Return an ISO date as people write it: "23 novembre 2026", "mai 2011", "2011"."""
+    if date is None:
+        return texts("search.undated")
+    year, *rest = date.split("-")
+    if not rest:
+        return year
+    month = texts("dates.months").split()[int(rest[0]) - 1]
+    day = f"{int(rest[1])} " if len(rest) > 1 else ""
+    return f"{day}{month} {year}"
+
+
+def feature_name(feature: str, texts: Texts) -> str:
+    """Return what a person calls the ranking feature *feature*."""
+    return texts(f"features.{feature}")

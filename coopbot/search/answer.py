@@ -1,0 +1,70 @@
+"""The records an answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from coopbot.engine.protocol import StoredArticle
+from coopbot.messages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One or two whole sentences; `highlights` are (start, end) of matched words in `text`."""
+
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHit:
+    """An article that answers: `passage` is the number of the passage the snippet is from.
+
+    `score` orders the hits of one answer; `confidence` (0 to 3) compares between questions;
+    `shares` are what each feature added to the score.
+    """
+
+    rank: int
+    article: StoredArticle
+    passage: int
+    snippet: Snippet
+    score: float
+    confidence: float
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedTerm:
+    """A term of the question: its idf, its weight, and where it comes from.
+
+    `origin` is "question", "lexicon" or "spelling"; `because` the words it stands for.
+    """
+
+    term: str
+    idf: float
+    weight: float
+    origin: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to `question`: hits, or, when there are none, the `closest` articles.
+
+    `unknown_words` are words of the question that no article has; the hits answer the rest of it.
+    """
+
+    question: str
+    language: Language
+    hits: tuple[AnswerHit, ...]
+    closest: tuple[StoredArticle, ...]
+    did_you_mean: str | None
+    took_ms: float
+    unknown_words: tuple[str, ...] = ()
+    terms: tuple[ExplainedTerm, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything relevant was found."""
+        return bool(self.hits)

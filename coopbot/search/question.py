@@ -1,0 +1,150 @@
+"""Reading a question: its language, its terms, and other words for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from coopbot.article import clean_text
+from coopbot.engine.protocol import WeightedTerm
+from coopbot.errors import QuestionError
+from coopbot.french import Token, analyse, stem
+from coopbot.french.language import guess_language
+from coopbot.french.lexicon import Expansion, expansions
+from coopbot.french.wordlists import words
+from coopbot.messages import Language, is_language
+
+MAX_CHARACTERS = 1_000
+# How much a word from the lexicon counts beside one that was asked for. An English word is not in
+# the articles at all, so its translation stands for it almost fully.
+SYNONYM_WEIGHT = 0.3
+TRANSLATION_WEIGHT = 0.8
+CORRECTION_WEIGHT = 0.7
+
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing asked about: a word, and every stem that counts as having it."""
+
+    text: str
+    stems: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A misspelt word of the question, at text[start:end], and the word of the articles."""
+
+    start: int
+    end: int
+    word: str  # as the articles write it
+    exact: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question ready to be searched for.
+
+    `tokens` are its content words; `stems` and `exacts` what is searched for, each once with its
+    weight; `expanded` what the lexicon added, `corrected` what the spelling added.
+    """
+
+    text: str
+    language: Language
+    tokens: tuple[Token, ...]
+    expanded: tuple[Expansion, ...]
+    corrected: tuple[Correction, ...] = ()
+
+    @property
+    def stems(self) -> tuple[WeightedTerm, ...]:
+        """The stems to search for, those asked first."""
+        weights = {term: 1.0 for token in self.tokens for term in token.stems}
+        for expansion in self.expanded:
+            weight = TRANSLATION_WEIGHT if expansion.translated else SYNONYM_WEIGHT
+            for term in expansion.stems:
+                weights.setdefault(term, weight)
+        for correction in self.corrected:
+            weights.setdefault(correction.stem, CORRECTION_WEIGHT)
+        return tuple(WeightedTerm(term, weight) for term, weight in weights.items())
+
+    @property
+    def exacts(self) -> tuple[WeightedTerm, ...]:
+        """The folded words to search for; the lexicon's inflections are left to the stems."""
+        weights = {word: 1.0 for token in self.tokens for word in token.exact}
+        for correction in self.corrected:
+            weights.setdefault(correction.exact, CORRECTION_WEIGHT)
+        return tuple(WeightedTerm(word, weight) for word, weight in weights.items())
+
+    @property
+    def concepts(self) -> tuple[Concept, ...]:
+        """What is asked about, word by word, with what else would do for each."""
+        others: dict[int, list[str]] = {}
+        position_of = [i for i, token in enumerate(self.tokens) for _ in token.stems]
+        for expansion in self.expanded:
+            for covered in range(expansion.position, expansion.position + expansion.length):
+                others.setdefault(position_of[covered], []).extend(expansion.stems)
+        for correction in self.corrected:
+            for i, token in enumerate(self.tokens):
+                if token.start == correction.start:
+                    others.setdefault(i, []).append(correction.stem)
+        return tuple(
+            Concept(self.text[t.start : t.end], t.stems, tuple(dict.fromkeys(others.get(i, ()))))
+            for i, t in enumerate(self.tokens)
+        )
+
+    @property
+    def speaks_of_cooperatives(self) -> bool:
+        """Whether a word of it, or its translation, is of the subject itself."""
+        subject = {stem(word) for word in words("domain.txt")}
+        asked = {term for token in self.tokens for term in token.stems}
+        translated = {term for e in self.expanded if e.translated for term in e.stems}
+        return bool(subject & (asked | translated))
+
+    @property
+    def meaning(self) -> str:
+        """The text for the encoder, to which "SCIC" and "Scic" are not the same."""
+        return self.text.lower() if self.text.isupper() else self.text
+
+    def without(self, positions: Collection[int]) -> Question:
+        """Return the question without the words at *positions* among its tokens."""
+        dropped = [token for i, token in enumerate(self.tokens) if i in positions]
+        text = self.text
+        for token in reversed(dropped):
+            text = text[: token.start] + text[token.end :]
+        return _analysed(" ".join(text.split()), self.language)
+
+    def with_corrections(self, corrected: Sequence[Correction]) -> Question:
+        """Return the question with the words that spelling suggests beside its own."""
+        return replace(self, corrected=tuple(corrected))
+
+
+def read_question(text: str, default: Language) -> Question:
+    """Return the question in *text*; in a language that cannot be told, it is in *default*.
+
+    Raises QuestionError when it is empty, has no letter or figure, or is too long.
+    """
+    text = " ".join(clean_text(text).split())
+    if not text:
+        raise QuestionError("question_empty")
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError("question_too_long", length=len(text), limit=MAX_CHARACTERS)
+    if not _WORD.search(text):
+        raise QuestionError("question_without_words", question=text)
+    guessed = guess_language(text)
+    language = guessed if guessed is not None and is_language(guessed) else default
+    return _analysed(text, language)
+
+
+def _analysed(text: str, language: Language) -> Question:
+    english = language == "en"
+    tokens = tuple(t for t in analyse(text) if not (english and _is_english_stop_word(t)))
+    stems = [term for token in tokens for term in token.stems]
+    return Question(text, language, tokens, tuple(expansions(stems, english=english)))
+
+
+def _is_english_stop_word(token: Token) -> bool:
+    return all(word in words("stop_words_en.txt") for word in token.exact)

@@ -1,0 +1,78 @@
+"""The one or two sentences that answer, and which words of them matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coopbot.encoder import Encoder, Vectors
+from coopbot.engine.protocol import StoredPassage, Vector
+from coopbot.french import analyse
+from coopbot.french.sentences import sentences
+from coopbot.search.answer import Snippet
+
+MAX_CHARACTERS = 320
+_ENOUGH = 110  # a shorter sentence gets company
+_MIN_WORDS = 4  # "Oui." and "3. Faites les comptes." answer nothing by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    stems: frozenset[str]
+    words: int
+
+
+def snippet(
+    passage: StoredPassage, idfs: Mapping[str, float], vector: Vector, encoder: Encoder
+) -> Snippet:
+    """Return the sentences of *passage* that best match the terms in *idfs* (stem to idf).
+
+    Without any common word (a question in English), those nearest in meaning to *vector*.
+    """
+    found = [_sentence(passage.text[start:end]) for start, end in sentences(passage.text)]
+    if not found:
+        return Snippet(passage.text)
+    scores = [sum(idfs.get(stem, 0.0) for stem in s.stems) for s in found]
+    if not any(scores):
+        scores = _cosines(encoder.encode([s.text for s in found]), vector)
+    scores = [s if f.words >= _MIN_WORDS else s / 2 for s, f in zip(scores, found, strict=True)]
+    text = _with_company(found, max(range(len(found)), key=lambda i: (scores[i], -i)), scores)
+    return Snippet(text, highlights(text, idfs))
+
+
+def highlights(text: str, wanted: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) of the words of *text* with a stem in *wanted*, inflected or not."""
+    return tuple((t.start, t.end) for t in analyse(text) if any(s in wanted for s in t.stems))
+
+
+def _sentence(text: str) -> _Sentence:
+    stems = frozenset(stem for token in analyse(text) for stem in token.stems)
+    return _Sentence(text, stems, len(text.split()))
+
+
+def _cosines(vectors: Vectors, vector: Vector) -> list[float]:
+    return [float(c) for c in np.asarray(vectors @ vector)]
+
+
+def _with_company(found: Sequence[_Sentence], best: int, scores: Sequence[float]) -> str:
+    """Return the best sentence, with the better of its neighbours when it is short."""
+    text = found[best].text
+    if len(text) >= _ENOUGH:
+        return _cut(text)
+    neighbours = [i for i in (best + 1, best - 1) if 0 <= i < len(found)]
+    for other in sorted(neighbours, key=lambda i: -scores[i]):
+        first, second = sorted((best, other))
+        joined = f"{found[first].text} {found[second].text}"
+        if len(joined) <= MAX_CHARACTERS:
+            return joined
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
+    """Return *text*, or if it is no sentence of reasonable length its beginning with "…"."""
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return text[:MAX_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
