@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from coopbot.corpus import Corpus
 from coopbot.encoder import Encoder, UniversalSentenceEncoder
 from coopbot.engine.embedded import EmbeddedEngine
-from coopbot.engine.protocol import NO_FILTER, Engine, Filter, Vector
+from coopbot.engine.protocol import NO_FILTER, Engine, Filter, StoredPassage, Vector
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
 from coopbot.fingerprint import usable
@@ -121,6 +121,13 @@ class Library:
             unknown_words=unknown if hits else (),
             terms=terms,
         )
+
+    def passage(self, article: str, number: int) -> StoredPassage:
+        """Return passage *number* of the article with the id *article*.
+
+        Raises KeyError when the live generation has none such.
+        """
+        return self._engine().passages([(article, number)])[article, number]
 
     def close(self) -> None:
         """Release the index."""

@@ -14,14 +14,17 @@ from coopbot.french.folding import fold, fold_term
 from coopbot.french.inclusive import MIDDLE_DOTS, expand
 from coopbot.french.stemming import stem
 from coopbot.french.wordlists import words
-from coopbot.french.words import HYPHENS, MARKS, SOFT_HYPHEN, chunks
+from coopbot.french.words import HYPHENS, SOFT_HYPHEN, chunks
 
 MAX_TERM = 64  # letters; what is longer is an address or noise, never a word somebody asks for
 _MAX_CACHED = 64
-_ACRONYM = re.compile(r"[^\W\d_](\.[^\W\d_])+")  # "S.C.I.C"; its last dot is not in the chunk
+MARKS = "\u0300-\u036f"  # accents written as characters of their own
 _APOSTROPHES = re.compile(f"[{re.escape(APOSTROPHES)}]")
 _HYPHENS = re.compile(f"[{re.escape(HYPHENS)}]")
-_LETTER = rf"[^\W\d_][{MARKS}]?"
+_MARK = re.compile(f"[{MARKS}]")
+_CLUSTER = re.compile(rf".[{MARKS}]*", re.DOTALL)  # a character and the accents upon it
+_LETTER = r"[^\W\d_œæŒÆ]"  # a ligature is two letters, typed as such or not
+_ACRONYM = re.compile(rf"{_LETTER}(\.{_LETTER})+")  # "S.C.I.C"; its last dot is not in the chunk
 _PIECES = re.compile(
     rf"{_LETTER}(?:\.{_LETTER})+(?![^\W_])|[^{re.escape(MIDDLE_DOTS)}./_()]+"  # acronym or word
 )
@@ -42,12 +45,31 @@ class Token(NamedTuple):
 
 def analyse(text: str) -> list[Token]:
     """Return the content words of *text* in order. Never raises, whatever the text."""
+    if not unicodedata.is_normalized("NFC", text) or _MARK.search(text):
+        return _analyse_decomposed(text)
+    return _analyse(text)
+
+
+def _analyse(text: str) -> list[Token]:
     tokens: list[Token] = []
     for chunk in chunks(text):
         resolve = _resolve_cached if len(chunk.text) <= _MAX_CACHED else _resolve
         for start, end, exact in resolve(chunk.text, chunk.is_number):
             tokens.append(Token(chunk.start + start, chunk.start + end, exact))
     return tokens
+
+
+def _analyse_decomposed(text: str) -> list[Token]:
+    """Analyse *text* with its accents composed; tokens keep their places in *text*."""
+    composed: list[str] = []
+    origin: list[int] = []  # of each composed character
+    for cluster in _CLUSTER.finditer(text):
+        characters = _MARK.sub("", unicodedata.normalize("NFC", cluster.group()))
+        composed.append(characters)
+        origin += [cluster.start()] * len(characters)
+    origin.append(len(text))
+    tokens = _analyse("".join(composed))
+    return [Token(origin[t.start], origin[t.end], t.exact) for t in tokens]
 
 
 def exact_terms(text: str) -> list[str]:

@@ -16,7 +16,12 @@ def fold(text: str) -> str:
 
     Idempotent. Never raises. Transliteration is Unidecode's, after Unicode NFC.
     """
-    return unidecode(unicodedata.normalize("NFC", _SURROGATES.sub("", text))).lower()
+    return without_accents(text).lower()
+
+
+def without_accents(text: str) -> str:
+    """Return *text* in ASCII, its case kept: "Œuvre" gives "OEuvre". Never raises."""
+    return unidecode(unicodedata.normalize("NFC", _SURROGATES.sub("", text)))
 
 
 def fold_term(word: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from coopbot.french.folding import fold
+from coopbot.french.folding import fold, without_accents
 from coopbot.french.wordlists import lines
 
 MIDDLE_DOTS = "·\u0387•‧∙⋅・"
@@ -17,7 +17,7 @@ SEPARATORS = f"{MIDDLE_DOTS}./_()-"
 
 _SEPARATOR = f"[{re.escape(SEPARATORS)}]"
 _LETTERS = re.compile(r"[^\W_]+")
-_INNER_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z][^\W\d_A-Z])E(?=s?$|[^\w]s\)?$)")
+_INNER_CAPITAL = re.compile(r"(?<=[a-z]{2})E(?=s?$|[^\w]s\)?$)")  # salariéE, salariéEs, salariéE·s
 _OPTIONAL_PLURAL = re.compile(r"(.*\w)\(([sxSX])\)")
 # "français·es": the s belongs to the singular; in "salariés·es" it is the plural's
 _SINGULAR_S = re.compile(r"(ai|oi|mi|qui|pri|gri|clu|fu)s$")
@@ -37,8 +37,9 @@ def expand(word: str) -> tuple[str, ...]:
         base, mark = fold(optional[1]), fold(optional[2])
         forms = expand(optional[1]) or (base,)
         return tuple(dict.fromkeys([*forms, *(form + mark for form in forms)]))
-    written = _INNER_CAPITAL.sub("·e", word)
-    match = _pattern().fullmatch(_LETTERS.sub(lambda letters: fold(letters[0]), written))
+    plain = _LETTERS.sub(lambda letters: without_accents(letters[0]), word)
+    written = _INNER_CAPITAL.sub("·e", plain)
+    match = _pattern().fullmatch(written.lower())
     if match is None or not _same_case(written[: match.end(1)], written[match.end(1) :]):
         return ()
     return _forms(match[1], re.findall("[a-z]+", match[2]), match[2])

@@ -12,7 +12,6 @@ from coopbot.french.inclusive import SEPARATORS
 HYPHENS = "-‐‑"
 SOFT_HYPHEN = "\u00ad"
 
-MARKS = "\u0300-\u036f"  # accents written as separate characters
 _SPACES = " \u00a0\u202f\u2009"
 _GROUPS = rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?(?!\w)"
 _DECIMAL = r"\d+[.,]\d+(?!\w|[.,]\d)"
@@ -20,7 +19,7 @@ _NUMBER = rf"(?<![\w.,])(?:{_GROUPS}|{_DECIMAL})"
 _INNER = re.escape(HYPHENS + SOFT_HYPHEN + SEPARATORS)
 # an apostrophe before a figure ends the chunk: "d'1 700" is an elision, then a number
 _APOSTROPHE = rf"[{re.escape(APOSTROPHES)}](?!\d)"
-_CHUNK = rf"[\w{MARKS}](?:(?:[\w{MARKS}{_INNER}]|{_APOSTROPHE})*[\w{MARKS})])?"
+_CHUNK = rf"[\w](?:(?:[\w{_INNER}]|{_APOSTROPHE})*[\w)])?"
 _WORDS = re.compile(f"(?P<number>{_NUMBER})|(?P<chunk>{_CHUNK})")
 
 
