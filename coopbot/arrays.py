@@ -2,6 +2,7 @@
 
     8 bytes   magic and format version
     4 bytes   length of the header, little-endian
+    4 bytes   its CRC-32
     header    JSON: {"meta": {...}, "size": bytes of the whole file,
                      "arrays": {name: {"dtype", "shape", "offset", "crc32"}}}
     arrays    each on a 64-byte boundary, C order
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from coopbot.files import write_atomically
 
 MAGIC = b"COOPARR\x01"
+_LEAD = struct.Struct(f"<{len(MAGIC)}sII")
 _ALIGNMENT = 64
 
 AnyArray = NDArray[Any]
@@ -47,7 +49,7 @@ class Arrays:
 
 def save(path: Path, arrays: Mapping[str, AnyArray], meta: Mapping[str, Any] | None = None) -> None:
     """Write *arrays* and *meta* (JSON values) to *path*, atomically. Raises OSError."""
-    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     described: dict[str, dict[str, Any]] = {}
     offset = 0
     for name, array in contiguous.items():
@@ -60,11 +62,10 @@ def save(path: Path, arrays: Mapping[str, AnyArray], meta: Mapping[str, Any] | N
         }
         offset += array.nbytes
     header = json.dumps({"meta": meta or {}, "size": offset, "arrays": described}).encode()
-    start = _aligned(len(MAGIC) + 4 + len(header))
+    start = _aligned(_LEAD.size + len(header))
     content = bytearray(start + offset)
-    content[: len(MAGIC)] = MAGIC
-    struct.pack_into("<I", content, len(MAGIC), len(header))
-    content[len(MAGIC) + 4 : len(MAGIC) + 4 + len(header)] = header
+    _LEAD.pack_into(content, 0, MAGIC, len(header), zlib.crc32(header))
+    content[_LEAD.size : _LEAD.size + len(header)] = header
     for name, array in contiguous.items():
         at = start + described[name]["offset"]
         content[at : at + array.nbytes] = array.reshape(-1).view(np.uint8).data
@@ -97,15 +98,14 @@ def load(path: Path, *, verify: bool = False) -> Arrays:
 
 
 def _header(raw: NDArray[np.uint8], path: Path) -> tuple[dict[str, Any], int]:
-    lead = raw[: len(MAGIC) + 4].tobytes()
-    if not lead.startswith(MAGIC) or len(lead) < len(MAGIC) + 4:
+    if raw.size < _LEAD.size:
         raise DamagedArrays(str(path))
-    (length,) = struct.unpack_from("<I", lead, len(MAGIC))
-    try:
-        header = json.loads(raw[len(lead) : len(lead) + length].tobytes())
-    except ValueError as error:
-        raise DamagedArrays(str(path)) from error
-    return header, _aligned(len(lead) + length)
+    magic, length, crc = _LEAD.unpack(raw[: _LEAD.size].tobytes())
+    header = raw[_LEAD.size : _LEAD.size + length].tobytes()
+    if magic != MAGIC or zlib.crc32(header) != crc:
+        raise DamagedArrays(str(path))
+    # the checksum says that `save` wrote it: it can be believed
+    return json.loads(header), _aligned(_LEAD.size + length)
 
 
 def _aligned(offset: int) -> int:

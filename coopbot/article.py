@@ -60,6 +60,9 @@ class Article:
         return self.url or (self.sources[0] if self.sources else None)
 
 
+_BLANK = re.compile(r"\s")
+_BLANKS = re.compile(r"[ \t\n]+")
+_TIME = re.compile(r"[T ]\d{2}:\d{2}.*")  # behind a date
 _FRONT_MATTER = tuple(f.name for f in fields(Article) if f.name != "body")
 _LISTS = ("tags", "sources")
 _DATES = ("published", "retrieved")
@@ -72,12 +75,15 @@ def canonical_url(url: str) -> str:
     Two spellings of one address then name one article. Raises ValueError when it is not an
     absolute http(s) address.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+    url = url.strip()
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or _BLANK.search(url):
         raise ValueError(url)
-    return urlunsplit(
-        (parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, "")
-    )
+    user, at, _ = parts.netloc.rpartition("@")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = f":{parts.port}" if parts.port is not None else ""  # raises ValueError for "x:port"
+    netloc = f"{user}{at}{host}{port}"
+    return urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, ""))
 
 
 def clean_text(text: str) -> str:
@@ -117,18 +123,32 @@ def parse(text: str, path: str) -> Article:
     return Article(body=body, **{k: v for k, v in values.items() if v is not None})  # type: ignore[arg-type]
 
 
+class _AsTyped(yaml.SafeLoader):
+    """Reads scalars as text: YAML would make False of the title "No" and 750 of "12:30"."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - how the library is told
+        first: [pair for pair in pairs if pair[0] == "tag:yaml.org,2002:null"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    yaml_constructors = {  # noqa: RUF012
+        tag: constructor
+        for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in ("null", "str", "seq", "map")
+    }
+
+
 def _load_front_matter(source: str, path: str) -> tuple[Mapping[str, object], dict[str, int]]:
-    """Return the mapping and the line in the file of each of its keys."""
+    """Return the mapping, its scalars as they were typed, and the line in the file of each key."""
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
-        matter = yaml.safe_load(source)
+        node = yaml.compose(source, Loader=_AsTyped)
+        matter = yaml.load(source, Loader=_AsTyped)  # noqa: S506 - it makes only texts and lists
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         problem = getattr(error, "problem", None) or "YAML"
         raise ArticleError("article_yaml", path=path, line=line, problem=problem) from error
-    except ValueError as error:  # a date such as 2011-02-30
-        raise ArticleError("article_yaml", path=path, line=1, problem=error) from error
+    except (RecursionError, ValueError) as error:
+        raise ArticleError("article_yaml", path=path, line=1, problem="YAML") from error
     if not isinstance(node, yaml.MappingNode) or not isinstance(matter, dict):
         raise ArticleError("article_no_title", path=path, line=1)
     line_of = {str(key.value): key.start_mark.line + 2 for key, _ in node.value}
@@ -141,25 +161,52 @@ def _load_front_matter(source: str, path: str) -> tuple[Mapping[str, object], di
 
 
 def _field(name: str, value: object, path: str, line: int) -> str | tuple[str, ...] | None:
-    if value is None:
-        return () if name in _LISTS else None
     if name in _LISTS:
-        items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or any(isinstance(i, (dict, list)) for i in items):
-            raise ArticleError("article_list", path=path, line=line, field=name)
-        return tuple(" ".join(str(item).split()) for item in items if item is not None)
-    if isinstance(value, dt.datetime):
-        value = value.date()
-    if isinstance(value, (dict, list)):
+        return _list(name, value, path, line)
+    if value is None:
+        return None
+    if not isinstance(value, str):
         raise ArticleError("article_text", path=path, line=line, field=name)
-    text = " ".join(str(value).split())
-    if name in _DATES and not _DATE.fullmatch(text):
+    text = _one_line(value)
+    if not text:
+        return None
+    if name in _DATES:
+        return _date(name, text, path, line)
+    return _address(name, text, path, line) if name in _ADDRESSES else text
+
+
+def _list(name: str, value: object, path: str, line: int) -> tuple[str, ...]:
+    items = [] if value is None else [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(i, str | None) for i in items):
+        raise ArticleError("article_list", path=path, line=line, field=name)
+    texts = [_one_line(item) for item in items if item is not None]
+    if name == "sources":
+        texts = [_address(name, text, path, line) for text in texts]
+    return tuple(texts)
+
+
+def _date(name: str, text: str, path: str, line: int) -> str:
+    date = text[:10] if _TIME.fullmatch(text[10:]) else text
+    if not _DATE.fullmatch(date) or not _in_calendar(date):
         raise ArticleError("article_date", path=path, line=line, field=name, value=text)
-    if name in _ADDRESSES:
-        try:
-            return canonical_url(text)
-        except ValueError as error:
-            raise ArticleError(
-                "article_url", path=path, line=line, field=name, value=text
-            ) from error
-    return text or None
+    return date
+
+
+def _in_calendar(date: str) -> bool:
+    """Tell whether *date*, if it names a day, names one that is: 2011-02-30 is none."""
+    try:
+        return len(date) < len("2011-05-03") or bool(dt.date.fromisoformat(date))
+    except ValueError:
+        return False
+
+
+def _address(name: str, text: str, path: str, line: int) -> str:
+    try:
+        return canonical_url(text)
+    except ValueError as error:
+        raise ArticleError("article_url", path=path, line=line, field=name, value=text) from error
+
+
+def _one_line(text: str) -> str:
+    """Return *text* with single spaces; the no-break spaces of French typography stay."""
+    return _BLANKS.sub(" ", text).strip(" ")

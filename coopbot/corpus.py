@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from unidecode import unidecode
 
-from coopbot.article import Article, dump, parse
+from coopbot.article import Article, canonical_url, dump, parse
 from coopbot.errors import ArticleError, CorpusError
 from coopbot.files import write_atomically
 
@@ -93,7 +93,7 @@ class Corpus:
         first_with: dict[str, str] = {}
         for path in self.paths():
             try:
-                entry = self.read(path)
+                entry = self.read(_printable(path))
             except ArticleError as error:
                 yield error
                 continue
@@ -110,8 +110,10 @@ class Corpus:
 
         Without *path*: over the article with the same address if there is one, else under a name
         made from site and title. The file is replaced whole or not at all. Raises CorpusError
-        when the folder cannot be written or *path* leaves it.
+        when the folder cannot be written or *path* leaves it, ValueError for an unusable address.
         """
+        if article.url is not None:
+            article = replace(article, url=canonical_url(article.url))
         path = path or self._path_of(article.url) or self._free_path(article)
         file = self._file(path)
         try:
@@ -147,11 +149,24 @@ class Corpus:
 
     def _free_path(self, article: Article) -> str:
         folder = slug(article.site) if article.site else ""
-        stem = "/".join(part for part in (folder, slug(article.title)) if part)
+        name = slug(article.title)
+        if not _is_article(PurePosixPath(f"{name}.md")):  # "README"
+            name = f"article-{name}"
+        stem = "/".join(part for part in (folder, name) if part)
         number = 1
         while (self.root / (path := f"{stem}{f'-{number}' if number > 1 else ''}.md")).exists():
             number += 1
         return path
+
+
+def _printable(path: str) -> str:
+    """Return *path* if it is text; raises ArticleError for a file name that is not UTF-8."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        raise ArticleError("article_name", path=shown) from error
+    return path
 
 
 def _is_article(path: PurePosixPath | Path) -> bool:

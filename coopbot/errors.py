@@ -5,6 +5,7 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 ├── QuestionError              the question itself (empty)
 ├── ArticleError               one article file; knows its path and line
 ├── CorpusError                the corpus folder
+├── StateError                 the state database
 └── IndexError_                the index folder
     ├── IndexMissing           no index yet: it can be built
     └── IndexOutdated          made by another version or encoder: it can be rebuilt
@@ -54,6 +55,10 @@ class ArticleError(CoopbotError):
 
 class CorpusError(CoopbotError):
     """The corpus folder cannot be used."""
+
+
+class StateError(CoopbotError):
+    """The state database cannot be used."""
 
 
 class IndexError_(CoopbotError):  # noqa: N801 - IndexError is a builtin

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from coopbot.encoder import Encoder
+from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation
 
 
@@ -36,7 +36,12 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
             yield file
 
 
-def usable(generation: Generation, encoder: Encoder) -> bool:
-    """Tell whether questions can be asked of *generation* as the program is now."""
+def usable(generation: Generation, store: VectorStore) -> bool:
+    """Tell whether questions can be asked of *generation*, as program, encoder and *store* are."""
     manifest = generation.manifest
-    return manifest.fingerprint == fingerprint() and manifest.encoder == encoder.name
+    return (
+        manifest.fingerprint == fingerprint()
+        and manifest.encoder == store.encoder
+        and manifest.vectors == store.identity
+        and manifest.rows <= len(store)
+    )

@@ -50,12 +50,15 @@ class IndexedFile:
 class Manifest:
     """What a generation was made from: `articles` by id; `made` is an ISO time, UTC.
 
-    `fingerprint` stands for the parts of the program that shape the index.
+    `fingerprint` stands for the parts of the program that shape the index; `vectors` is the
+    identity of the vector store, of which the first `rows` rows are used.
     """
 
     fingerprint: str
     encoder: str
     made: str
+    vectors: str = ""
+    rows: int = 0
     passages: int = 0
     articles: Mapping[str, IndexedFile] = field(default_factory=dict)
     format: int = FORMAT
@@ -96,14 +99,28 @@ class Generations:
         """The folder of the encoder's cache."""
         return self.root / "encoder"
 
+    def live_mark(self) -> tuple[str, int, int]:
+        """Return what changes whenever another generation goes live, even under the same name.
+
+        Raises what `current_name` raises.
+        """
+        name = self.current_name()
+        try:
+            status = (self.root / CURRENT).stat()
+        except OSError as error:  # gone between the two calls
+            raise IndexMissing("index_missing", path=self.root) from error
+        return name, status.st_ino, status.st_mtime_ns
+
     def current_name(self) -> str:
         """Return the name of the live generation; raises IndexMissing when there is none."""
         try:
             name = (self.root / CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError as error:
             raise IndexMissing("index_missing", path=self.root) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise IndexError_("index_unreadable", path=self.root, reason=error) from error
+        except UnicodeDecodeError as error:
+            raise IndexOutdated("index_damaged", path=self.root / CURRENT) from error
+        except OSError as error:
+            raise IndexError_("index_unreadable", path=self.root, reason=error.strerror) from error
         if not _NAME.fullmatch(name):
             raise IndexOutdated("index_damaged", path=self.root / CURRENT)
         return name
@@ -116,13 +133,15 @@ class Generations:
         """
         folder = self.root / self.current_name()
         try:
-            manifest = Manifest.parse((folder / MANIFEST).read_bytes())
+            content = (folder / MANIFEST).read_bytes()
+            found = json.loads(content)["format"]
+            if found != FORMAT:
+                raise IndexOutdated("index_format", path=folder, found=found, wanted=FORMAT)
+            manifest = Manifest.parse(content)
         except (ValueError, TypeError, KeyError, AttributeError, FileNotFoundError) as error:
             raise IndexOutdated("index_damaged", path=folder) from error
         except OSError as error:
             raise IndexError_("index_unreadable", path=folder, reason=error.strerror) from error
-        if manifest.format != FORMAT:
-            raise IndexOutdated("index_format", path=folder, found=manifest.format, wanted=FORMAT)
         return Generation(folder, manifest)
 
     @contextmanager
@@ -167,20 +186,27 @@ class Generations:
 
     def _sweep(self) -> None:
         """Remove unfinished generations, and all but the live one and the one before it."""
+        for folder in self.root.glob(f"g*{_UNPUBLISHED}"):
+            shutil.rmtree(folder, ignore_errors=True)
         try:
             live = self.current_name()
         except IndexError_:
-            live = None
-        finished = sorted(p for p in self.root.iterdir() if _NAME.fullmatch(p.name))
-        before = [p for p in finished if live is not None and p.name < live]
-        unfinished = self.root.glob(f"g*{_UNPUBLISHED}")
-        beyond = [p for p in finished if live is None or p.name > live]
-        for folder in [*unfinished, *before[:-1], *beyond]:
-            shutil.rmtree(folder, ignore_errors=True)
+            return  # which one is live cannot be told: none goes before another is published
+        numbered = {_number(p.name): p for p in self.root.iterdir() if _NAME.fullmatch(p.name)}
+        before = sorted(number for number in numbered if number < _number(live))
+        kept = {_number(live), *before[-1:]}
+        for number, folder in numbered.items():
+            if number not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _last_number(self) -> int:
-        names = (_NAME.match(path.name) for path in self.root.iterdir())
-        return max((int(name[1]) for name in names if name), default=0)
+        named = (path.name for path in self.root.iterdir() if _NAME.match(path.name))
+        return max(map(_number, named), default=0)
+
+
+def _number(name: str) -> int:
+    match = _NAME.match(name)
+    return int(match[1]) if match else 0
 
 
 def _link(source: Path, target: Path) -> None:

@@ -3,8 +3,8 @@
     article file ──> passages ──> vectors ──> engine ──> published generation
 
 An article is touched only when its file's digest changed. A file that can no longer be read keeps
-its last readable version in the index: a typing slip in its front matter should not make an article
-vanish from the answers.
+its last readable version in the index, until a rebuild: a typing slip in its front matter should
+not make an article vanish from the answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from coopbot.encoder import Encoder, Vectors
 from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import IndexedArticle, IndexedPassage, StoredArticle
 from coopbot.engine.vectors import VectorStore, text_key
-from coopbot.errors import ArticleError, CorpusError, IndexMissing, IndexOutdated
+from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
 from coopbot.fingerprint import fingerprint, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
 from coopbot.passages import prepare
@@ -78,7 +78,7 @@ Progress = Callable[[int, int], None]  # articles done, articles to do
 def compare(corpus: Corpus, indexed: dict[str, IndexedFile]) -> Plan:
     """Return what must change for an index of *indexed* files to hold what *corpus* holds.
 
-    Raises CorpusError when the folder cannot be read or holds no article at all: an unmounted
+    Raises CorpusError when the folder cannot be read or holds no article that can: an unmounted
     volume must not empty an index.
     """
     upserts: list[Entry] = []
@@ -101,6 +101,8 @@ def compare(corpus: Corpus, indexed: dict[str, IndexedFile]) -> Plan:
         changes.append(Change(entry.path, Action.CHANGED if known else Action.ADDED))
     if empty:
         raise CorpusError("corpus_empty", path=corpus.root)
+    if not upserts and not kept:
+        raise CorpusError("corpus_all_unreadable", path=corpus.root, count=len(changes))
     staying = kept.keys() | {entry.id for entry in upserts}
     removals = tuple(article_id for article_id in indexed if article_id not in staying)
     replaced = {entry.path for entry in upserts}
@@ -130,7 +132,11 @@ def update(
         if base and not plan.upserts and not plan.removals:
             manifest = base.manifest
             return Report(plan.changes, len(manifest.articles), manifest.passages, rebuilt=False)
-        return _write(plan, generations, base, encoder, now, progress or _no_progress)
+        try:
+            return _write(plan, generations, base, encoder, now, progress or _no_progress)
+        except OSError as error:  # the disk is full
+            reason = error.strerror
+            raise IndexError_("index_unwritable", path=generations.root, reason=reason) from error
 
 
 def _no_progress(_done: int, _total: int) -> None:
@@ -140,9 +146,17 @@ def _no_progress(_done: int, _total: int) -> None:
 def _base(generations: Generations, encoder: Encoder) -> Generation | None:
     try:
         live = generations.current()
+        store = _store(generations, encoder)
+        if not usable(live, store):
+            return None
+        EmbeddedEngine.open(live.folder, store).close()  # IndexOutdated when it is damaged
     except (IndexMissing, IndexOutdated):
         return None
-    return live if usable(live, encoder) else None
+    return live
+
+
+def _store(generations: Generations, encoder: Encoder) -> VectorStore:
+    return VectorStore(generations.vectors, encoder.name, encoder.dimensions)
 
 
 def _write(
@@ -154,7 +168,7 @@ def _write(
     progress: Progress,
 ) -> Report:
     folder = generations.begin(base)
-    store = VectorStore(generations.vectors, encoder.name, encoder.dimensions)
+    store = _store(generations, encoder)
     engine = EmbeddedEngine(folder, store)
     engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
     passages = engine.prepare()
@@ -164,6 +178,8 @@ def _write(
         fingerprint=fingerprint(),
         encoder=encoder.name,
         made=now.isoformat(timespec="seconds"),
+        vectors=store.identity,
+        rows=len(store),
         passages=passages,
         articles=plan.kept | written,
     )

@@ -9,10 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coopbot.catalogue import Catalogue
 from coopbot.corpus import Corpus
 from coopbot.encoder import Encoder, UniversalSentenceEncoder
 from coopbot.engine.embedded import EmbeddedEngine
-from coopbot.engine.protocol import NO_FILTER, Engine, Filter, StoredPassage, Vector
+from coopbot.engine.protocol import (
+    NO_FILTER,
+    DenseView,
+    Engine,
+    Filter,
+    StoredArticle,
+    StoredPassage,
+    Vector,
+)
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
 from coopbot.fingerprint import usable
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 5
 _CLOSEST = 3
+_NEIGHBOURS = 50  # titles, and passages, looked at for related articles
 _CONSIDERED = 20  # articles beyond the limit whose confidence is looked at
 
 Clock = Callable[[], dt.datetime]
@@ -41,10 +51,13 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Opened:
-    name: str
+    """A generation in use; its catalogue is read when first asked for."""
+
+    mark: tuple[str, int, int]
     engine: Engine
+    catalogue: Catalogue | None = None
 
 
 class Library:
@@ -69,11 +82,6 @@ class Library:
         self._engine().prepare()
         self.encoder.encode([""])
 
-    @property
-    def language(self) -> Language:
-        """The language of a question that does not tell its own."""
-        return self.settings.language
-
     def refresh(self, *, rebuild: bool = False, progress: Progress | None = None) -> Report:
         """Bring the index in line with the corpus; see `coopbot.indexing.update`."""
         from coopbot.indexing import update  # a search needs none of what reading articles needs
@@ -94,15 +102,19 @@ class Library:
         limit: int = DEFAULT_LIMIT,
         where: Filter = NO_FILTER,
         abstain: bool = True,
+        language: Language | None = None,
     ) -> Answer:
         """Return the answer to *question*: at most *limit* articles that pass *where*.
 
-        Articles that do not answer are left out, unless *abstain* is false. Raises QuestionError,
+        Articles that do not answer are left out, unless *abstain* is false. A question that does
+        not tell its language is in *language*, else in that of the settings. Raises QuestionError,
         and what `open` raises.
         """
         engine = self._engine()
         started = time.perf_counter()
-        asked, unknown, suggestion = understand(engine, read_question(question, self.language))
+        asked, unknown, suggestion = understand(
+            engine, read_question(question, language or self.settings.language)
+        )
         vector = self.encoder.encode([asked.meaning])[0]
         ranked = rank(engine, asked, vector, where)
         considered = ranked[: limit + _CONSIDERED]
@@ -122,12 +134,47 @@ class Library:
             terms=terms,
         )
 
+    def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
+        """Return the *limit* articles closest in meaning to *article*, itself left out."""
+        engine = self._engine()
+        found = engine.articles([article])
+        if article not in found:
+            return ()
+        lead = engine.passages([(article, 0)])
+        text = f"{found[article].title}. {lead[article, 0].text if lead else ''}"
+        vector = self.encoder.encode([text])[0]
+        scores: dict[str, float] = {}
+        for view in DenseView:
+            for hit in engine.nearest(vector, _NEIGHBOURS, view):
+                best = max(scores.get(hit.article, 0.0), hit.score)
+                scores[hit.article] = best
+        scores.pop(article, None)
+        closest = sorted(scores, key=lambda other: (-scores[other], other))[:limit]
+        articles = engine.articles(closest)
+        return tuple(articles[other] for other in closest)
+
     def passage(self, article: str, number: int) -> StoredPassage:
         """Return passage *number* of the article with the id *article*.
 
         Raises KeyError when the live generation has none such.
         """
         return self._engine().passages([(article, number)])[article, number]
+
+    def catalogue(self) -> Catalogue:
+        """Return the articles of the live generation; raises what `open` raises."""
+        opened = self._open_live()
+        if opened.catalogue is None:
+            ids = list(self.generations.current().manifest.articles)
+            opened.catalogue = Catalogue(tuple(opened.engine.articles(ids).values()))
+        return opened.catalogue
+
+    def vectors(self) -> VectorStore:
+        """Return the vector store of the encoder."""
+        return VectorStore(self.generations.vectors, self.encoder.name, self.encoder.dimensions)
+
+    def now(self) -> dt.datetime:
+        """Return the time, by the clock the library was given."""
+        return self._clock()
 
     def close(self) -> None:
         """Release the index."""
@@ -141,19 +188,22 @@ class Library:
         return self.generations.current()
 
     def _engine(self) -> Engine:
-        """Return the engine of the live generation, opened anew when another one went live."""
+        return self._open_live().engine
+
+    def _open_live(self) -> _Opened:
+        """Return the live generation, opened anew when another one went live."""
         with self._opening:
-            name = self.generations.current_name()
-            if self._opened is None or self._opened.name != name:
-                self._opened = _Opened(name, self._open_engine())
-            return self._opened.engine
+            mark = self.generations.live_mark()
+            if self._opened is None or self._opened.mark != mark:
+                self._opened = _Opened(mark, self._open_engine())
+            return self._opened
 
     def _open_engine(self) -> Engine:
         generation = self.generations.current()
-        if not usable(generation, self.encoder):
+        vectors = self.vectors()
+        if not usable(generation, vectors):
             raise IndexOutdated("index_outdated", path=generation.folder)
-        vectors = VectorStore(self.generations.vectors, self.encoder.name, self.encoder.dimensions)
-        return EmbeddedEngine(generation.folder, vectors)
+        return EmbeddedEngine.open(generation.folder, vectors)
 
     def _hits(
         self,

@@ -20,6 +20,7 @@ from coopbot.french.sentences import sentences
 
 TARGET_WORDS = 90
 OVERLAP_WORDS = 20
+_TAG = re.compile(r"<[^>]*>")
 _BLANKS = re.compile(r"[ \t\n\f\v]+")
 # A section under one of these headings lists references: words to match, nothing to answer with.
 _REFERENCES = frozenset({"sources", "source", "references", "notes", "bibliographie", "voir aussi"})
@@ -36,10 +37,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph or list item and the headings above it."""
+    """A paragraph or list item, the headings above it, and the number of its section."""
 
     headings: tuple[str, ...]
     text: str
+    section: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,13 @@ def _blocks(markdown: str) -> list[_Block]:
     headings: list[tuple[int, str]] = []  # level, text
     tokens = _parser().parse(markdown)
     marker = ""
+    section = 0
     for position, token in enumerate(tokens):
         if token.type == "list_item_open":
             marker = f"{token.info}. " if token.info.isdigit() else ""
+            continue
+        if token.type == "list_item_close":
+            marker = ""
             continue
         if token.type == "inline":
             text, marker = marker + _plain(token), ""
@@ -89,6 +95,7 @@ def _blocks(markdown: str) -> list[_Block]:
             if opening.type == "heading_open":
                 level = int(opening.tag[1:])
                 headings = [*(h for h in headings if h[0] < level), (level, text)]
+                section += 1
                 continue
         elif token.type in ("fence", "code_block"):
             text = token.content
@@ -98,7 +105,7 @@ def _blocks(markdown: str) -> list[_Block]:
             continue
         path = tuple(h[1] for h in headings)
         if text.strip() and not any(fold(h).strip(" :") in _REFERENCES for h in path):
-            blocks.append(_Block(path, _squeeze(text)))
+            blocks.append(_Block(path, _squeeze(text), section))
     return blocks
 
 
@@ -109,6 +116,8 @@ def _plain(inline: Token) -> str:
             parts.append(" ")
         elif child.type in ("text", "code_inline", "image"):
             parts.append(child.content)
+        elif child.type == "html_inline" and child.content.lower().startswith("<br"):
+            parts.append(" ")
     return _squeeze("".join(parts))
 
 
@@ -118,18 +127,23 @@ def _squeeze(text: str) -> str:
 
 
 def _without_tags(html: str) -> str:
-    from bs4 import BeautifulSoup  # slow to import, and HTML in an article is rare
+    # slow to import, and HTML in an article is rare
+    from bs4 import BeautifulSoup
+    from bs4.exceptions import ParserRejectedMarkup
 
-    return BeautifulSoup(html, "html.parser").get_text(" ")
+    try:
+        return BeautifulSoup(html, "html.parser").get_text(" ")
+    except ParserRejectedMarkup:  # not HTML after all
+        return _TAG.sub(" ", html)
 
 
 def _sections(blocks: list[_Block]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    """Group consecutive blocks under the same headings."""
+    """Group the blocks of each section."""
     texts: list[str] = []
     for position, block in enumerate(blocks):
         texts.append(block.text)
         last = position == len(blocks) - 1
-        if last or blocks[position + 1].headings != block.headings:
+        if last or blocks[position + 1].section != block.section:
             yield block.headings, texts
             texts = []
 
@@ -137,19 +151,26 @@ def _sections(blocks: list[_Block]) -> Iterator[tuple[tuple[str, ...], list[str]
 def _windows(blocks: list[str]) -> Iterator[str]:
     """Cut *blocks* into windows of whole sentences, about TARGET_WORDS each, overlapping."""
     units = [unit for block in blocks for unit in _units(block)]
-    start = 0
-    while start < len(units):
-        end, count = start, 0
-        while end < len(units) and (end == start or count + units[end].words <= TARGET_WORDS):
-            count += units[end].words
-            end += 1
-        rest = sum(unit.words for unit in units[end:])
-        if rest <= OVERLAP_WORDS:  # no crumbs: the last sentence or two stay with their passage
-            end = len(units)
+    start = done = 0
+    while done < len(units):
+        end = _window_end(units, start)
+        if end <= done:  # the overlap leaves no room for the next sentence
+            start = done
+            continue
         yield _join(units[start:end])
-        if end == len(units):
-            return
+        done = end
         start = max(_overlap_start(units, end), start + 1)
+
+
+def _window_end(units: list[_Unit], start: int) -> int:
+    """Return where the window that begins at *start* ends: at least one sentence further."""
+    end, count = start, 0
+    while end < len(units) and (end == start or count + units[end].words <= TARGET_WORDS):
+        count += units[end].words
+        end += 1
+    # no crumbs: a last sentence or two stay with their passage
+    rest = sum(unit.words for unit in units[end:])
+    return len(units) if rest <= OVERLAP_WORDS else end
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class Settings:
     language: Language = DEFAULT_LANGUAGE
     telegram_token: str | None = field(default=None, repr=False)
     telegram_base_url: str | None = None
+    telegram_admins: tuple[int, ...] = ()
+    telegram_webhook_url: str | None = None  # public https address; without it the bot polls
+    telegram_webhook_listen: str = "127.0.0.1:8443"
+    telegram_webhook_secret: str | None = field(default=None, repr=False)
 
     @classmethod
     def load(
@@ -55,6 +59,7 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
+_SECRETS = ("telegram_token", "telegram_webhook_secret")
 _NAMES = tuple(f.name for f in fields(Settings))
 
 
@@ -63,7 +68,7 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
     if config is None and not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError("config_unreadable", path=path, reason=error.strerror) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -75,8 +80,11 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
 
 
 def _value(name: str, value: object, where: str) -> object:
+    if name == "telegram_admins" and isinstance(value, list):
+        value = " ".join(map(str, value))
     if not isinstance(value, (str, Path)):
-        raise SettingsError("setting_type", where=where, value=value)
+        shown = "…" if name in _SECRETS else value
+        raise SettingsError("setting_type", where=where, value=shown)
     return _READERS.get(name, _text)(value, where)
 
 
@@ -84,8 +92,11 @@ def _text(value: str | Path, _where: str) -> object:
     return str(value)
 
 
-def _path(value: str | Path, _where: str) -> object:
-    return Path(value).expanduser()
+def _path(value: str | Path, where: str) -> object:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:  # "~nobody"
+        raise SettingsError("setting_path", where=where, value=value) from error
 
 
 def _language(value: str | Path, where: str) -> object:
@@ -95,9 +106,25 @@ def _language(value: str | Path, where: str) -> object:
     return value
 
 
+def _numbers(value: str | Path, where: str) -> object:
+    try:
+        return tuple(int(number) for number in str(value).replace(",", " ").split())
+    except ValueError as error:
+        raise SettingsError("setting_numbers", where=where, value=value) from error
+
+
+def _listen(value: str | Path, where: str) -> object:
+    host, _, port = str(value).rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise SettingsError("setting_listen", where=where, value=value)
+    return str(value)
+
+
 _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "corpus": _path,
     "index": _path,
     "state": _path,
     "language": _language,
+    "telegram_admins": _numbers,
+    "telegram_webhook_listen": _listen,
 }

@@ -19,5 +19,5 @@ def run(settings: Settings, say: Texts) -> int:
 
     library = Library(settings)
     open_or_build(library, say)
-    run_bot(library, settings)
+    run_bot(library, settings, lambda name: click.echo(say("bot.ready", name=name), err=True))
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from coopbot import __version__
-from coopbot.cli import bench, bot, index, search, status
+from coopbot.cli import bench, bot, chat, index, search, status
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
 from coopbot.settings import Settings
@@ -59,6 +59,7 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         command("index", index.run, index.params(say), help_key="index_command"),
         command("status", status.run, status.params(say)),
         command("bench", bench.run, bench.params(say)),
+        command("chat", chat.run, []),
         command("bot", bot.run, []),
     ]
     return LocalisedGroup(

@@ -57,7 +57,7 @@ def _look(settings: Settings) -> dict[str, Any]:
     manifest = generation.manifest
     plan = compare(library.corpus, dict(manifest.articles))
     pending = sum(change.action is not Action.SKIPPED for change in plan.changes)
-    outdated = not usable(generation, library.encoder)
+    outdated = not usable(generation, library.vectors())
     return found | {
         "indexed": len(manifest.articles),
         "passages": manifest.passages,

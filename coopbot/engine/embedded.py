@@ -43,9 +43,11 @@ from coopbot.engine.schema import (
     unit_id,
 )
 from coopbot.engine.vectors import VectorStore, text_key
+from coopbot.errors import CoopbotError, IndexOutdated
 from coopbot.french import fold
 
 _WRITER_MEGABYTES = 256
+_CACHED_MASKS = 16
 _KIND_OF_DENSE = {DenseView.PASSAGE: PASSAGE, DenseView.TITLE: ARTICLE}
 
 
@@ -65,6 +67,23 @@ class EmbeddedEngine:
             self._index = whoosh_index.create_in(str(folder), schema())
         self._state: _State | None = None
         self._opening = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, vectors: VectorStore) -> EmbeddedEngine:
+        """Return the engine over the index in *folder*, opened for questions.
+
+        Raises IndexOutdated when there is none, or when what is there cannot be read.
+        """
+        if not whoosh_index.exists_in(str(folder)):
+            raise IndexOutdated("index_damaged", path=folder)
+        try:
+            engine = cls(folder, vectors)
+            engine.prepare()
+        except CoopbotError:
+            raise
+        except Exception as error:  # whatever a damaged file makes its reader stumble over
+            raise IndexOutdated("index_damaged", path=folder) from error
+        return engine
 
     def write(self, upserts: Iterable[IndexedArticle], deletions: Iterable[str]) -> None:
         """Put *upserts* in place of the articles with their ids, and remove the *deletions*.
@@ -173,7 +192,11 @@ class EmbeddedVocabulary:
 
         Edits are those of Damerau and Levenshtein; the first letter is taken to be right.
         """
+        if not term or distance < 1:
+            return [(term, count)] if term and (count := self.frequency(term)) else []
         found = self._state.similar(term, distance, tuple(VIEWS[self._view]))
+        # Whoosh counts two letters changing places as two edits
+        found |= {term[:i] + term[i + 1] + term[i] + term[i + 2 :] for i in range(1, len(term) - 1)}
         counted = ((word, self.frequency(word)) for word in sorted(found))
         return [(word, count) for word, count in counted if count]
 
@@ -191,7 +214,10 @@ class _State:
         self._vectors = vectors
         # Whoosh's readers seek in shared files
         self._reading = threading.Lock()
+        # `scorer(view)`, and `masks(kind, filter)`: which documents count. One question asks for
+        # the same few filters again and again.
         self.scorer = lru_cache(maxsize=None)(self._make_scorer)
+        self.masks = lru_cache(maxsize=_CACHED_MASKS)(self._make_masks)
 
     def close(self) -> None:
         self._reader.close()
@@ -205,14 +231,14 @@ class _State:
     ) -> list[Hit]:
         scores = self.scorer(view).scores(terms)
         if where != NO_FILTER:
-            for out, mask in zip(scores, self._masks(KIND_OF[view], where), strict=True):
+            for out, mask in zip(scores, self.masks(KIND_OF[view], where), strict=True):
                 out[~mask] = 0
         return self._best(scores, k, [np.flatnonzero(out > 0) for out in scores])
 
     def nearest(self, vector: Vector, k: int, view: DenseView, where: Filter) -> list[Hit]:
         scores: list[NDArray[np.float32]] = []
         chosen: list[NDArray[np.intp]] = []
-        masks = self._masks(_KIND_OF_DENSE[view], where)
+        masks = self.masks(_KIND_OF_DENSE[view], where)
         for segment, mask in zip(self._segments, masks, strict=True):
             documents_ = np.flatnonzero(mask)
             out = np.zeros(mask.size, dtype=np.float32)
@@ -252,7 +278,7 @@ class _State:
             for segment, alive in zip(self._segments, self._alive, strict=True)
         ]
 
-    def _masks(self, kind: str, where: Filter) -> list[Mask]:
+    def _make_masks(self, kind: str, where: Filter) -> list[Mask]:
         masks = self._kind_masks(kind)
         if where == NO_FILTER:
             return masks
@@ -273,11 +299,20 @@ class _State:
 
     def _named(self, articles: frozenset[str]) -> list[Mask]:
         named = [np.zeros(alive.size, dtype=np.bool_) for alive in self._alive]
-        with self._reading:
-            for leaf, mask in zip(self._leaves, named, strict=True):
-                for article in articles:
-                    mask[_documents(leaf, article)] = True
+        for number, document in (self._places[a] for a in articles if a in self._places):
+            named[number][document] = True
         return named
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Segment number and document of every live article, by id."""
+        return {
+            segment.article_id(document): (number, document)
+            for number, (segment, mask) in enumerate(
+                zip(self._segments, self._kind_masks(ARTICLE), strict=True)
+            )
+            for document in np.flatnonzero(mask).tolist()
+        }
 
     @cached_property
     def _all_articles(self) -> list[tuple[int, int, StoredArticle]]:
@@ -299,6 +334,8 @@ class _State:
         chosen: Sequence[NDArray[np.intp]],
     ) -> list[Hit]:
         """Return the *k* best of the *chosen* documents of each segment; ties by id."""
+        if k < 1:
+            return []
         candidates: list[tuple[float, int, int]] = []
         for number, (out, documents_) in enumerate(zip(scores, chosen, strict=True)):
             if documents_.size > k:

@@ -95,6 +95,8 @@ def segment_arrays(folder: Path, reader: SegmentReader) -> SegmentArrays:
         _log.warning("%s has another format: derived anew", path)
     except FileNotFoundError:
         pass
+    except KeyError as error:
+        _log.warning("%s lacks %s: derived anew", path, error)
     except DamagedArrays as error:
         _log.warning("derived anew: %s is damaged", error)
     derived = Arrays(_derive(reader), {"format": FORMAT, "docs": _size(reader)})

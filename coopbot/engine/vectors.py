@@ -4,13 +4,14 @@ A vector is found by the digest of the text it was made from: a text encoded onc
 again, whichever article or generation it stands in, and a build that was interrupted goes on where
 it stopped. Two files per encoder, NAME.keys (16 bytes a row) and NAME.rows (float16, DIMENSIONS a
 row); rows are written before keys, so that a row without its key is what a crash may leave, and
-the next writer cuts it off.
+the next writer cuts it off. NAME.id tells a store from another one made in its place.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopbot.encoder import Vectors
+from coopbot.files import write_atomically
 
 KEY_BYTES = 16
 _BLOCK = 4_096  # rows turned into float32 at a time: 8 MB
@@ -34,7 +36,9 @@ class VectorStore:
     """The vectors made by the encoder *name*, of *dimensions*, kept in *folder*."""
 
     def __init__(self, folder: Path, name: str, dimensions: int) -> None:
+        self.encoder = name
         self._folder = folder
+        self._identity_path = folder / f"{name}.id"
         self._keys_path = folder / f"{name}.keys"
         self._rows_path = folder / f"{name}.rows"
         self._dimensions = dimensions
@@ -48,6 +52,14 @@ class VectorStore:
             _size(self._keys_path) // KEY_BYTES,
             _size(self._rows_path) // self._row_bytes,
         )
+
+    @property
+    def identity(self) -> str:
+        """What tells this store from one made anew, whose rows are others; "" when it is gone."""
+        try:
+            return self._identity_path.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def find(self, keys: Sequence[bytes]) -> list[int | None]:
         """Return the row of each key, None for one not stored."""
@@ -65,7 +77,9 @@ class VectorStore:
         self.find([])
         assert self._row_of is not None  # noqa: S101 - `find` has just read it
         count = len(self)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        if not count or not self.identity:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._identity_path, secrets.token_hex(16).encode("ascii"))
         _append(self._rows_path, count * self._row_bytes, vectors.astype(np.float16).tobytes())
         _append(self._keys_path, count * KEY_BYTES, b"".join(keys))
         for offset, key in enumerate(keys):
@@ -82,7 +96,8 @@ class VectorStore:
         cosines = np.empty(rows.size, dtype=np.float32)
         for start in range(0, rows.size, _BLOCK):
             block = stored[rows[start : start + _BLOCK]].astype(np.float32)
-            cosines[start : start + _BLOCK] = block @ vector
+            # not `@`: BLAS rounds a row by its place in the block, and ties would fall at random
+            cosines[start : start + _BLOCK] = np.einsum("ij,j->i", block, vector)
         return cosines
 
     def _map(self, count: int) -> NDArray[np.float16]:

@@ -36,7 +36,7 @@ class Texts:
         Raises KeyError for a key or a placeholder that does not exist: a programming error, which
         the tests look for in both languages.
         """
-        return self.sentences[key].format(**values)
+        return self.sentences[key].strip().format(**values)
 
 
 @cache

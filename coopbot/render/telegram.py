@@ -1,52 +1,133 @@
-"""An Answer as HTML for a Telegram message."""
+"""Answers as HTML for Telegram messages, never longer than Telegram allows."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from html import escape
 
+from coopbot.dialogue import FullPassage, Page, Related, shown
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
-from coopbot.render.words import notices, readable_date
-from coopbot.search.answer import Answer, AnswerHit, Snippet
+from coopbot.render.words import is_stale, notices, provenance_parts
+from coopbot.search.answer import AnswerHit, Snippet
 
-# Telegram counts the text that remains when tags are parsed away.
-MAX_CHARACTERS = 4_096
+# Telegram counts the UTF-16 units that remain when tags are parsed away; here the markup counts
+# too, so that what is sent is always shorter than allowed.
+MAX_UNITS = 4_096
+STALE_YEARS = 5
 
 
-def as_html(answer: Answer, texts: Texts) -> str:
-    """Return *answer* as Telegram HTML: titles as links, matched words in bold.
-
-    Hits that would make it longer than Telegram allows are left out whole.
-    """
-    blocks = [escape(notice) for notice in notices(answer, texts)]
+def page(shown_page: Page, texts: Texts, today: dt.date) -> str:
+    """Return a page of an answer: titles as links, matched words in bold, where it is from."""
+    answer = shown(shown_page)
+    blocks: list[str] = []
+    if shown_page.completed:
+        understood = texts("bot.understood", question=shown_page.completed)
+        blocks.append(f"<i>{escape(understood)}</i>")
+    if shown_page.offset == 0:
+        blocks += [escape(notice) for notice in notices(answer, texts)]
     if answer.closest:
-        titles = "".join(f"\n– {_title(article)}" for article in answer.closest)
-        blocks.append(escape(texts("search.closest")) + titles)
-    for hit in answer.hits:
-        blocks.append(_hit(hit, texts))
-        # the markup counts too here, so that the true length is always less
-        if sum(len(block) + 2 for block in blocks) > MAX_CHARACTERS:
-            blocks.pop()
-            break
-    return "\n\n".join(blocks)
+        blocks.append("\n".join([escape(texts("search.closest")), *_titles(answer.closest)]))
+    blocks += [_hit(hit, texts, today) for hit in answer.hits]
+    return _fitting(blocks, "\n\n")
 
 
-def _hit(hit: AnswerHit, texts: Texts) -> str:
+def articles(heading: str, listed: Sequence[StoredArticle], texts: Texts) -> str:
+    """Return a list of articles under a heading."""
+    lines = [f"{title} <i>{_origin(article, texts)}</i>" for article, title in _titled(listed)]
+    return _fitting([f"<b>{escape(heading)}</b>", *lines], "\n")
+
+
+def related(found: Related, texts: Texts) -> str:
+    """Return the articles close to another."""
+    if not found.articles:
+        return escape(texts("bot.related_none"))
+    return articles(texts("bot.related_title", title=found.article.title), found.articles, texts)
+
+
+def passage(found: FullPassage, texts: Texts) -> str:
+    """Return a whole passage as an expandable quote."""
+    head = f"<b>{_title(found.article)}</b>"
+    headings = " › ".join(found.passage.headings)
+    if headings:
+        head += f"\n{escape(headings)}"
+    foot = f"<i>{_origin(found.article, texts)}</i>"
+    frame = "<blockquote expandable></blockquote>\n\n\n\n"
+    room = MAX_UNITS - units(head) - units(foot) - units(frame)
+    return f"{head}\n\n<blockquote expandable>{_cut(found.passage.text, room)}</blockquote>\n{foot}"
+
+
+def snippet(shown_snippet: Snippet) -> str:
+    """Return a snippet with its matched words in bold."""
+    parts = []
+    done = 0
+    text = shown_snippet.text
+    for start, end in shown_snippet.highlights:
+        parts += [escape(text[done:start]), f"<b>{escape(text[start:end])}</b>"]
+        done = end
+    return "".join([*parts, escape(text[done:])])
+
+
+def hit_alone(hit: AnswerHit, texts: Texts, today: dt.date) -> str:
+    """Return one hit as a message of its own."""
+    return _fitting([_hit(hit, texts, today, numbered=False)], "")
+
+
+def units(html: str) -> int:
+    """Return the length of *html* as Telegram counts it, markup included."""
+    return len(html.encode("utf-16-le")) // 2
+
+
+def _hit(hit: AnswerHit, texts: Texts, today: dt.date, *, numbered: bool = True) -> str:
     article = hit.article
-    date = readable_date(article.published, texts)
-    origin = escape(" · ".join(part for part in (article.site, date) if part))
-    return f"{hit.rank}. {_title(article)}\n{_snippet(hit.snippet)}\n<i>{origin}</i>"
+    number = f"{hit.rank}. " if numbered else ""
+    lines = [
+        f"{number}<b>{_title(article)}</b>",
+        snippet(hit.snippet),
+        f"<i>{_origin(article, texts)}</i>",
+    ]
+    if is_stale(article.published, today, STALE_YEARS):
+        lines.append(escape(texts("bot.stale", years=STALE_YEARS)))
+    if article.archive_url:
+        archived = escape(texts("search.archive"))
+        lines.append(f'<a href="{escape(article.archive_url)}">{archived}</a>')
+    return "\n".join(lines)
+
+
+def _origin(article: StoredArticle, texts: Texts) -> str:
+    return escape(" · ".join(provenance_parts(article, texts)))
 
 
 def _title(article: StoredArticle) -> str:
     title = escape(article.title)
-    return f'<a href="{escape(article.link)}">{title}</a>' if article.link else f"<b>{title}</b>"
+    return f'<a href="{escape(article.link)}">{title}</a>' if article.link else title
 
 
-def _snippet(snippet: Snippet) -> str:
-    parts = []
-    done = 0
-    for start, end in snippet.highlights:
-        parts += [escape(snippet.text[done:start]), f"<b>{escape(snippet.text[start:end])}</b>"]
-        done = end
-    return "".join([*parts, escape(snippet.text[done:])])
+def _titled(listed: Iterable[StoredArticle]) -> Iterable[tuple[StoredArticle, str]]:
+    return ((article, f"– {_title(article)}") for article in listed)
+
+
+def _titles(listed: Iterable[StoredArticle]) -> list[str]:
+    return [title for _, title in _titled(listed)]
+
+
+def _fitting(blocks: Sequence[str], separator: str) -> str:
+    """Join *blocks*, leaving out those from the first that would not fit; none is cut inside."""
+    kept: list[str] = []
+    length = 0
+    for block in blocks:
+        length += units(block) + units(separator)
+        if length > MAX_UNITS and kept:
+            break
+        kept.append(block if length <= MAX_UNITS else _cut(block, MAX_UNITS // 6))
+    return separator.join(kept)
+
+
+def _cut(text: str, room: int) -> str:
+    """Return *text* escaped, shortened at a blank to at most *room* units."""
+    short = text
+    while units(escape(short)) > room:
+        excess = units(escape(short)) - room
+        short = short[: max(len(short) - max(excess // 6, 1) - 1, 0)].rsplit(" ", 1)[0] + "…"
+    return escape(short)

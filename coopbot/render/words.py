@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
 from coopbot.search.answer import Answer
@@ -18,6 +20,20 @@ def notices(answer: Answer, texts: Texts) -> list[str]:
     if not answer.answered:
         said.append(texts("search.nothing"))
     return said
+
+
+def provenance_parts(article: StoredArticle, texts: Texts) -> list[str]:
+    """Return the site and the date of *article*, for a title that is a link already."""
+    date = readable_date(article.published, texts)
+    return [part for part in (article.site, date) if part]
+
+
+def is_stale(published: str | None, today: dt.date, years: int) -> bool:
+    """Tell whether an ISO date, perhaps of reduced precision, is more than *years* past."""
+    if published is None:
+        return False
+    limit = f"{today.year - years:04d}{today.isoformat()[4:]}"
+    return published < limit[: len(published)]
 
 
 def provenance(article: StoredArticle, texts: Texts) -> str:

@@ -105,7 +105,7 @@ def _best(hits: Sequence[Hit]) -> dict[str, float]:
 
 def _relative(scores: Mapping[str, float]) -> dict[str, float]:
     largest = max(scores.values(), default=0.0)
-    return {a: s / largest for a, s in scores.items()} if largest > 0 else {}
+    return {a: max(s, 0.0) / largest for a, s in scores.items()} if largest > 0 else {}
 
 
 def _passages(lexical: Sequence[Hit], dense: Sequence[Hit]) -> dict[str, tuple[int, ...]]:

@@ -13,7 +13,9 @@ from coopbot.french.lexicon import expansions
 from coopbot.french.sentences import sentences
 
 # Any text, and text that looks like what the chain has rules for.
-_FRENCH = st.text("aeiouscrtlnéèêëàâçùîïôûœæÉÈŒ  ''’-‑·•./()EES1207\u00a0\u202f\u00ad,.!?«»\u0301\n")
+_FRENCH = st.text(
+    "aeiouscrtlnéèêëàâçùîïôûœæÉÈŒ  ''’-‑·•./()EES1207\u00a0\u202f\u00ad,.!?«»\u0301\n"
+)
 _ANY = st.one_of(st.text(st.characters(codec=None)), _FRENCH)
 
 

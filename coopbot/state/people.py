@@ -1,0 +1,104 @@
+"""What a person chose: a language, alerts. And forgetting all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coopbot.messages import Language, is_language
+from coopbot.state.database import Database
+
+MAX_ALERTS = 20  # a person
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A question whose new articles somebody wants to hear of."""
+
+    id: int
+    user_id: int
+    chat_id: int
+    question: str
+    language: Language
+
+
+class People:
+    """Languages and alerts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def language(self, user_id: int) -> Language | None:
+        """Return the language *user_id* chose, None when none was chosen."""
+        rows = self._database.rows("SELECT language FROM people WHERE user_id = ?", [user_id])
+        chosen = str(rows[0]["language"]) if rows else ""
+        return chosen if is_language(chosen) else None
+
+    def choose_language(self, user_id: int, language: Language) -> None:
+        """Remember that *user_id* chose *language*."""
+        self._database.run(
+            "INSERT INTO people VALUES (?, ?) "
+            "ON CONFLICT (user_id) DO UPDATE SET language = excluded.language",
+            [user_id, language],
+        )
+
+    def add_alert(
+        self,
+        user_id: int,
+        chat_id: int,
+        question: str,
+        language: Language,
+        known: Iterable[str],
+    ) -> bool:
+        """Add an alert that has seen the *known* articles; False when there are too many."""
+        with self._database.transaction() as connection:
+            count = connection.execute(
+                "SELECT count(*) FROM alerts WHERE user_id = ?", [user_id]
+            ).fetchone()[0]
+            if count >= MAX_ALERTS:
+                return False
+            cursor = connection.execute(
+                "INSERT OR IGNORE INTO alerts (user_id, chat_id, question, language, made) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [user_id, chat_id, question, language, self._database.now()],
+            )
+            if cursor.rowcount:
+                connection.executemany(
+                    "INSERT INTO alerted VALUES (?, ?)",
+                    [(cursor.lastrowid, article) for article in known],
+                )
+        return True
+
+    def alerts(self, user_id: int | None = None) -> list[Alert]:
+        """Return the alerts of *user_id*, or of everybody, oldest first."""
+        where, values = ("WHERE user_id = ?", [user_id]) if user_id is not None else ("", [])
+        rows = self._database.rows(
+            f"SELECT id, user_id, chat_id, question, language FROM alerts {where} ORDER BY id",  # noqa: S608
+            values,
+        )
+        return [Alert(*row) for row in rows]
+
+    def remove_alert(self, user_id: int, alert_id: int) -> bool:
+        """Remove an alert of *user_id*; False when there is no such alert."""
+        values = [alert_id, user_id]
+        return bool(self._database.run("DELETE FROM alerts WHERE id = ? AND user_id = ?", values))
+
+    def drop_chat(self, chat_id: int) -> None:
+        """Remove the alerts to a chat that can no longer be written to."""
+        self._database.run("DELETE FROM alerts WHERE chat_id = ?", [chat_id])
+
+    def unseen(self, alert: Alert, articles: Iterable[str]) -> list[str]:
+        """Return those of *articles* that *alert* has not seen."""
+        rows = self._database.rows("SELECT article FROM alerted WHERE alert_id = ?", [alert.id])
+        seen = {row["article"] for row in rows}
+        return [article for article in articles if article not in seen]
+
+    def forget(self, user_id: int) -> None:
+        """Erase all that names *user_id*, messages to their private chat included."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM people WHERE user_id = ?", [user_id])
+            connection.execute("DELETE FROM alerts WHERE user_id = ?", [user_id])
+            # the chat with a person bears the person's number
+            connection.execute(
+                "DELETE FROM outbox WHERE chat_id = ? AND state IN ('sent', 'failed')", [user_id]
+            )

@@ -1,0 +1,60 @@
+"""Alerts: telling people of new articles on their question, each article once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from html import escape
+
+from coopbot.errors import CoopbotError
+from coopbot.messages import texts
+from coopbot.render import telegram as render
+from coopbot.state.people import Alert
+from coopbot.telegram.desk import Desk, payload
+
+_LOOK_SECONDS = 5.0
+_DEPTH = 15
+
+_log = logging.getLogger(__name__)
+
+
+class Alerts:
+    """Watches for a new generation of the index, and then goes through the alerts."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._checked: str | None = None
+
+    async def watch(self) -> None:
+        """Go through the alerts at the start and whenever the index changes, until cancelled."""
+        while True:
+            try:
+                name = self._desk.library.generations.current_name()
+                if name != self._checked:
+                    await self.tell_all()
+                    self._checked = name
+            except CoopbotError as error:
+                _log.error("alerts not checked: %s", error)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def tell_all(self) -> None:
+        """Write to those whose question has new articles."""
+        for alert in self._desk.people.alerts():
+            await self._tell(alert)
+
+    async def _tell(self, alert: Alert) -> None:
+        desk, say = self._desk, texts(alert.language)
+        answer = await desk.search(
+            desk.library.ask, alert.question, limit=_DEPTH, language=alert.language
+        )
+        unseen = set(desk.people.unseen(alert, [hit.article.id for hit in answer.hits]))
+        new = [hit for hit in answer.hits if hit.article.id in unseen]
+        if not new:
+            return
+        heading = f"🔔 {escape(say('bot.alert_news', question=alert.question))}"
+        hits = [render.hit_alone(hit, say, desk.today()) for hit in new[:3]]
+        desk.outbox.post(
+            alert.chat_id,
+            payload("\n\n".join([heading, *hits])),
+            alerted=(alert.id, [hit.article.id for hit in new]),
+        )

@@ -1,0 +1,195 @@
+"""The bot's life: start, listen, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import ApplicationBuilder, ContextTypes
+
+from coopbot.errors import SettingsError
+from coopbot.files import write_atomically
+from coopbot.library import Library
+from coopbot.settings import Settings
+from coopbot.state import Database
+from coopbot.state.deliveries import Deliveries
+from coopbot.state.people import People
+from coopbot.state.questions import Questions
+from coopbot.telegram.admin import tell_admins
+from coopbot.telegram.alerts import Alerts
+from coopbot.telegram.desk import Desk
+from coopbot.telegram.intake import Intake
+from coopbot.telegram.menu import publish
+from coopbot.telegram.numbering import Numbering
+from coopbot.telegram.outbox import Outbox
+from coopbot.telegram.secrecy import keep_secret
+from coopbot.telegram.wiring import UPDATES, AnyApplication, wire
+
+_PEPPER = "pepper"
+_DRAIN_SECONDS = 3.0  # with what else stopping takes, under the 5 s that supervisors like
+_HOUSEKEEPING_SECONDS = 3_600.0
+_CONNECTIONS = 64
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bot:
+    """The parts of a running bot."""
+
+    application: AnyApplication
+    desk: Desk
+    intake: Intake
+    outbox: Outbox
+    deliveries: Deliveries
+    searching: ThreadPoolExecutor
+
+
+def run_bot(library: Library, settings: Settings, announce: Callable[[str], None]) -> None:
+    """Answer until SIGINT or SIGTERM; *announce* gets the bot's name when it listens.
+
+    Raises SettingsError when the token is missing or refused, StateError.
+    """
+    if not settings.telegram_token:
+        raise SettingsError("telegram_token")
+    keep_secret(settings.telegram_token)
+    database = Database(settings.state, library.now)
+    try:
+        asyncio.run(_live(_assemble(library, settings, database), settings, announce))
+    except InvalidToken as error:
+        raise SettingsError("telegram_token_refused") from error
+    finally:
+        database.close()
+
+
+def _assemble(library: Library, settings: Settings, database: Database) -> _Bot:
+    people = People(database)
+    questions = Questions(database, _pepper(settings.state))
+    deliveries = Deliveries(database)
+    numbering = Numbering()
+    intake = Intake(deliveries, numbering)
+    builder = (
+        ApplicationBuilder()
+        .token(settings.telegram_token or "")
+        .update_queue(intake)
+        .concurrent_updates(True)
+        .connection_pool_size(_CONNECTIONS)
+        .pool_timeout(30)
+    )
+    if settings.telegram_base_url:
+        base = settings.telegram_base_url.rstrip("/")
+        builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
+    application: AnyApplication = builder.build()
+    outbox = Outbox(application.bot, deliveries, numbering, people.drop_chat)
+    searching = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="search")
+    desk = Desk(library, settings, people, questions, outbox, searching)
+    wire(application, desk, intake)
+    application.add_error_handler(_on_error(desk))
+    return _Bot(application, desk, intake, outbox, deliveries, searching)
+
+
+async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with bot.application:
+        await bot.application.start()
+        await bot.intake.resume(bot.application.bot)
+        bot.outbox.resume()
+        tasks = [
+            asyncio.create_task(Alerts(bot.desk).watch(), name="alerts"),
+            asyncio.create_task(_keep_house(bot), name="housekeeping"),
+            asyncio.create_task(_publish(bot, settings), name="menu"),
+        ]
+        await _listen(bot.application, settings)
+        announce(bot.application.bot.username)
+        await stop.wait()
+        _log.info("stopping")
+        for task in tasks:
+            task.cancel()
+        updater = bot.application.updater
+        if updater is not None and updater.running:
+            await updater.stop()
+        await bot.application.stop()
+        await bot.outbox.drain(_DRAIN_SECONDS)
+    bot.searching.shutdown(wait=False, cancel_futures=True)
+
+
+async def _listen(application: AnyApplication, settings: Settings) -> None:
+    updater = application.updater
+    assert updater is not None  # noqa: S101 - the builder makes one
+    if not settings.telegram_webhook_url:
+        await updater.start_polling(
+            allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_on_polling_error
+        )
+        return
+    host, _, port = settings.telegram_webhook_listen.rpartition(":")
+    await updater.start_webhook(
+        listen=host,
+        port=int(port),
+        url_path=urlsplit(settings.telegram_webhook_url).path.lstrip("/"),
+        webhook_url=settings.telegram_webhook_url,
+        secret_token=settings.telegram_webhook_secret or secrets.token_urlsafe(32),
+        allowed_updates=UPDATES,
+        bootstrap_retries=-1,
+    )
+
+
+def _on_polling_error(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        _log.error("another process polls with the same token: stop one of the two")
+    else:
+        _log.warning("Telegram does not answer, trying again: %s", error)
+
+
+def _on_error(
+    desk: Desk,
+) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
+    async def handle(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Log what went wrong, tell the administrators, and say sorry to the person."""
+        error = context.error
+        if isinstance(error, NetworkError):
+            _log.warning("a call failed: %s", error)
+            return
+        _log.error("handler failed", exc_info=error)
+        if isinstance(update, Update):
+            say = desk.say(update)
+            if update.effective_message is not None and update.callback_query is None:
+                desk.reply(update, escape(say("bot.failed")))
+            tell_admins(desk, say("admin.failed", error=f"{type(error).__name__}: {error}"))
+
+    return handle
+
+
+async def _keep_house(bot: _Bot) -> None:
+    while True:
+        bot.desk.questions.drop_old()
+        bot.deliveries.drop_old()
+        await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+async def _publish(bot: _Bot, settings: Settings) -> None:
+    for error in await publish(bot.application.bot, settings.telegram_admins):
+        _log.warning("menu not published: %s", error)
+
+
+def _pepper(folder: Path) -> bytes:
+    """Return the secret that makes voters unrecognisable, made on first use."""
+    path = folder / _PEPPER
+    if not path.exists():
+        write_atomically(path, secrets.token_bytes(32))
+        path.chmod(0o600)
+    return path.read_bytes()

@@ -1,0 +1,172 @@
+"""What every handler works with: library, state, outbox, and how to speak to a person."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from cachetools import TTLCache
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, Update, User
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from coopbot.dialogue import Dialogue, Thread
+from coopbot.library import Library
+from coopbot.messages import Language, Texts, is_language, texts
+from coopbot.settings import Settings
+from coopbot.state.people import People
+from coopbot.state.questions import Questions
+from coopbot.telegram.limits import FairShare
+from coopbot.telegram.outbox import Outbox, persist
+
+if TYPE_CHECKING:
+    pass
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_THREADS = 10_000  # conversations remembered at once
+_THREAD_SECONDS = 1_800.0  # a follow-up comes soon or is none
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Shared by the handlers; made when the bot starts, gone when it stops."""
+
+    def __init__(
+        self,
+        library: Library,
+        settings: Settings,
+        people: People,
+        questions: Questions,
+        outbox: Outbox,
+        searching: Executor,
+    ) -> None:
+        self.library = library
+        self.settings = settings
+        self.people = people
+        self.questions = questions
+        self.outbox = outbox
+        self.dialogue = Dialogue(library, questions)
+        self.shares = FairShare(time.monotonic)
+        self._searching = searching
+        self._threads: TTLCache[tuple[int, int, int], Thread] = TTLCache(_THREADS, _THREAD_SECONDS)
+
+    async def search(
+        self, action: Callable[_P, _T], *arguments: _P.args, **values: _P.kwargs
+    ) -> _T:
+        """Run *action*, which searches or reads files, off the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._searching, partial(action, *arguments, **values))
+
+    def language(self, user: User | None) -> Language:
+        """Return the language to speak to *user*: the one chosen, else that of their Telegram."""
+        if user is None:
+            return self.settings.language
+        chosen = self.people.language(user.id)
+        if chosen is not None:
+            return chosen
+        spoken = (user.language_code or self.settings.language)[:2]
+        return spoken if is_language(spoken) else "en"
+
+    def say(self, update: Update) -> Texts:
+        """Return the sentences in the language of the person behind *update*."""
+        return texts(self.language(update.effective_user))
+
+    def is_admin(self, user: User | None) -> bool:
+        """Tell whether *user* is one of the administrators of the settings."""
+        return user is not None and user.id in self.settings.telegram_admins
+
+    def thread(self, message: Message) -> Thread:
+        """Return the conversation that *message* goes on with."""
+        return self._threads.get(_thread_key(message), Thread())
+
+    def remember(self, message: Message, thread: Thread) -> None:
+        """Note where the conversation of *message* stands."""
+        self._threads[_thread_key(message)] = thread
+
+    def forget(self, user_id: int) -> None:
+        """Forget the conversations of a person."""
+        for key in [key for key in self._threads if key[2] == user_id]:
+            self._threads.pop(key, None)
+
+    def reply(
+        self,
+        update: Update,
+        html: str,
+        markup: InlineKeyboardMarkup | None = None,
+    ) -> None:
+        """Answer the message of *update*, in its topic, once however often this is called."""
+        message = update.effective_message
+        if message is None:
+            return
+        self.outbox.post(
+            message.chat.id,
+            payload(html, markup, message),
+            reply_to=message.message_id,
+            update_id=update.update_id,
+        )
+
+    async def edit(
+        self, update: Update, html: str, markup: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Put *html* in place of the message whose button was pressed."""
+        query = update.callback_query
+        if query is None:
+            return
+        await quietly(
+            "edit",
+            lambda: query.edit_message_text(
+                html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            ),
+        )
+
+    def today(self) -> dt.date:
+        """Return the date, UTC."""
+        return self.library.now().date()
+
+
+def payload(
+    html: str, markup: InlineKeyboardMarkup | None = None, message: Message | None = None
+) -> dict[str, Any]:
+    """Return the parameters of sendMessage for *html*, in the topic of *message*."""
+    parameters: dict[str, Any] = {
+        "text": html,
+        "parse_mode": ParseMode.HTML.value,
+        "link_preview_options": json.dumps({"is_disabled": True}),
+    }
+    if markup is not None:
+        parameters["reply_markup"] = markup.to_json()
+    if message is not None and message.is_topic_message and message.message_thread_id:
+        parameters["message_thread_id"] = message.message_thread_id
+    return parameters
+
+
+async def quietly(what: str, action: Callable[[], Any]) -> None:
+    """Do *action*, again if Telegram is busy; what it refuses for good is only logged.
+
+    For edits and answers to buttons: a message deleted meanwhile, an edit that changes nothing, a
+    button pressed too long ago are nobody's fault.
+    """
+    try:
+        await persist(action)
+    except BadRequest as error:
+        _log.info("%s refused: %s", what, error)
+    except TelegramError as error:
+        _log.warning("%s failed: %s", what, error)
+
+
+def _thread_key(message: Message) -> tuple[int, int, int]:
+    person = message.from_user.id if message.from_user else 0
+    return message.chat.id, message.message_thread_id or 0, person

@@ -1,0 +1,51 @@
+"""Small articles for engines, with made-up vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from coopbot.engine.embedded import EmbeddedEngine
+from coopbot.engine.protocol import IndexedArticle, IndexedPassage, StoredArticle, Vector
+from coopbot.engine.vectors import VectorStore
+
+DIMENSIONS = 8
+
+
+def vector(text: str) -> Vector:
+    """Return a vector of length 1 that stands for *text*, the same at every run."""
+    seed = int.from_bytes(text.encode("utf-8"), "little")
+    drawn = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
+    return np.asarray(drawn / np.linalg.norm(drawn), dtype=np.float32)
+
+
+def indexed(
+    stored: StoredArticle,
+    passages: Sequence[tuple[tuple[str, ...], str]] = (),
+    headings: Sequence[str] = (),
+) -> IndexedArticle:
+    """Return an article of (headings, text) *passages*; its body is their texts."""
+    return IndexedArticle(
+        stored=stored,
+        headings=tuple(headings),
+        body="\n".join(text for _, text in passages),
+        passages=tuple(
+            IndexedPassage(number, above, text, vector(text))
+            for number, (above, text) in enumerate(passages)
+        ),
+        title_vector=vector(stored.title),
+    )
+
+
+def simple(article_id: str, title: str, *texts: str) -> IndexedArticle:
+    """Return an article without front matter, of passages without headings."""
+    return indexed(StoredArticle(article_id, f"{article_id}.md", title), [((), t) for t in texts])
+
+
+def open_engine(root: Path) -> EmbeddedEngine:
+    """Return the engine in *root*, its vectors beside its segments."""
+    (root / "segments").mkdir(parents=True, exist_ok=True)
+    store = VectorStore(root / "vectors", "made-up", DIMENSIONS)
+    return EmbeddedEngine(root / "segments", store)

@@ -1,0 +1,354 @@
+"""The embedded engine: writing, looking up, and arrays that can always be derived again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coopbot.arrays import MAGIC, save
+from coopbot.engine.embedded import EmbeddedEngine
+from coopbot.engine.protocol import (
+    DenseView,
+    Filter,
+    IndexedArticle,
+    LexicalView,
+    StoredArticle,
+    StoredPassage,
+    WeightedTerm,
+)
+from coopbot.engine.vectors import VectorStore
+from coopbot.errors import IndexOutdated
+from tests.engine.articles import indexed, open_engine, simple, vector
+
+SCIC = StoredArticle(
+    id="https://example.org/scic",
+    path="creer/scic.md",
+    title="Créer une Scic",
+    link="https://example.org/scic",
+    archive_url="https://archive.example/scic",
+    site="example.org",
+    author="É. Dupont",
+    published="2011-05",
+    language="fr",
+    tags=("scic", "création"),
+    sources=("https://a.coop/", "https://b.coop/"),
+)
+PASSAGES = [(("Étapes", "Statuts"), "« Écrire »\u00a0les statuts.\nLes signer."), ((), "Le vote.")]
+ARTICLES = [
+    indexed(SCIC, PASSAGES, ["Étapes", "Statuts"]),
+    simple("scop", "La Scop", "Les salariés votent."),
+    simple("cuma", "La Cuma", "Un tracteur partagé."),
+]
+EVERYTHING = [WeightedTerm(term) for term in ("scic", "scop", "cuma", "vote", "salar", "tracteur")]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
+    """An engine of two segments."""
+    made = open_engine(tmp_path)
+    made.write(ARTICLES[:2], [])
+    made.write(ARTICLES[2:], [])
+    yield made
+    made.close()
+
+
+def ids(engine: EmbeddedEngine) -> set[str]:
+    return {hit.article for hit in engine.nearest(vector("x"), 99, DenseView.TITLE)}
+
+
+def answers(engine: EmbeddedEngine) -> list[object]:
+    return [
+        *(engine.lexical(EVERYTHING, 99, view) for view in LexicalView),
+        *(engine.nearest(vector("Le vote."), 99, view) for view in DenseView),
+        engine.articles([a.stored.id for a in ARTICLES]),
+        engine.passages([(SCIC.id, 0), (SCIC.id, 1), ("cuma", 0)]),
+        engine.vocabulary(LexicalView.EXACT).similar("salaries", 2),
+    ]
+
+
+def sidecars(root: Path) -> list[Path]:
+    return sorted((root / "segments").glob("*.arrays"))
+
+
+def test_an_article_is_given_back_as_it_was_put(engine: EmbeddedEngine) -> None:
+    assert engine.articles([SCIC.id]) == {SCIC.id: SCIC}
+
+
+def test_passages_are_given_back_as_they_were_put(engine: EmbeddedEngine) -> None:
+    keys = [(SCIC.id, number) for number in range(2)]
+    assert engine.passages(keys) == {
+        (SCIC.id, number): StoredPassage(SCIC.id, number, *PASSAGES[number]) for number in range(2)
+    }
+
+
+def test_what_is_not_there_is_left_out(engine: EmbeddedEngine) -> None:
+    assert engine.articles([]) == {}
+    assert engine.articles(["nobody", "scop", ""]).keys() == {"scop"}
+    keys = [("scop", 0), ("scop", 1), ("nobody", 0), ("scop", -1)]
+    assert engine.passages(keys).keys() == {("scop", 0)}
+
+
+def test_what_is_written_is_seen_at_once_and_by_those_who_open_later(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path)
+    assert engine.prepare() == 0
+    engine.write(ARTICLES, [])
+    assert engine.prepare() == 4
+    later = open_engine(tmp_path)
+    assert ids(later) == ids(engine) == {SCIC.id, "scop", "cuma"}
+    engine.close()
+    later.close()
+
+
+def test_who_opened_before_a_write_sees_the_former_state_until_closed(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    reader = open_engine(tmp_path)
+    before = answers(reader)
+    engine.write([simple("scop", "Autre")], ["cuma"])
+    assert answers(reader) == before
+    reader.close()
+    assert ids(open_engine(tmp_path)) == {SCIC.id, "scop"}
+
+
+def test_an_article_put_again_replaces_the_one_with_its_id(engine: EmbeddedEngine) -> None:
+    engine.write([simple("scop", "La coopérative", "Un.", "Deux.")], [])
+    assert engine.articles(["scop"])["scop"].title == "La coopérative"
+    assert engine.passages([("scop", 0)])["scop", 0].text == "Un."
+    assert engine.lexical([WeightedTerm("salar")], 9, LexicalView.PASSAGE) == []
+    assert engine.vocabulary(LexicalView.TITLE).frequency("scop") == 0
+    assert engine.prepare() == 5
+
+
+def test_a_deleted_article_is_gone_with_its_passages(engine: EmbeddedEngine) -> None:
+    engine.write([], ["scop", "nobody"])
+    assert ids(engine) == {SCIC.id, "cuma"}
+    assert engine.articles(["scop"]) == {}
+    assert engine.passages([("scop", 0)]) == {}
+    assert engine.prepare() == 3
+
+
+def test_one_write_may_delete_an_article_and_put_it_again(engine: EmbeddedEngine) -> None:
+    engine.write([simple("scop", "Revenue")], ["scop"])
+    assert engine.articles(["scop"])["scop"].title == "Revenue"
+
+
+def test_an_id_that_begins_like_another_is_not_taken_for_it(engine: EmbeddedEngine) -> None:
+    engine.write([simple("scop/2", "La suite", "Texte.")], [])
+    engine.write([], ["scop"])
+    assert engine.articles(["scop", "scop/2"]).keys() == {"scop/2"}
+
+
+def test_a_write_that_fails_changes_nothing(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    def failing() -> Iterator[IndexedArticle]:
+        yield simple("new", "Nouvelle")
+        raise ZeroDivisionError
+
+    before = answers(engine)
+    with pytest.raises(ZeroDivisionError):
+        engine.write(failing(), ["scop"])
+    assert answers(engine) == before
+    assert answers(open_engine(tmp_path)) == before
+    engine.write([simple("new", "Nouvelle")], [])
+    assert "new" in ids(engine)
+
+
+@pytest.mark.parametrize(
+    ("view", "text", "unit"),
+    [
+        (DenseView.TITLE, "La Cuma", ("cuma", None)),
+        (DenseView.PASSAGE, "Le vote.", (SCIC.id, 1)),
+        (DenseView.PASSAGE, "Les salariés votent.", ("scop", 0)),
+    ],
+)
+def test_the_nearest_is_the_one_with_the_vector_asked_for(
+    engine: EmbeddedEngine, view: DenseView, text: str, unit: tuple[str, int | None]
+) -> None:
+    best = engine.nearest(vector(text), 1, view)[0]
+    assert (best.article, best.passage) == unit
+    assert best.score == pytest.approx(1, abs=1e-3)
+
+
+def test_the_nearest_are_all_of_a_view_best_first(engine: EmbeddedEngine) -> None:
+    asked = vector("la question")
+    texts = {a.stored.id: [p.text for p in a.passages] for a in ARTICLES}
+    cosines = {
+        (i, n): float(vector(text) @ asked)
+        for i, found in texts.items()
+        for n, text in enumerate(found)
+    }
+    hits = engine.nearest(asked, 99, DenseView.PASSAGE)
+    expected = sorted(cosines, key=lambda unit: -cosines[unit])
+    assert [(hit.article, hit.passage) for hit in hits] == expected
+    assert [hit.score for hit in hits] == pytest.approx(sorted(cosines.values())[::-1], abs=1e-3)
+    assert engine.nearest(asked, 2, DenseView.PASSAGE) == hits[:2]
+
+
+def test_a_filter_holds_for_vectors_too(engine: EmbeddedEngine) -> None:
+    hits = engine.nearest(vector("x"), 99, DenseView.PASSAGE, Filter(tag="scic"))
+    assert {(hit.article, hit.passage) for hit in hits} == {(SCIC.id, 0), (SCIC.id, 1)}
+
+
+def edits(one: str, other: str) -> int:
+    """The distance of Levenshtein: letters put, taken or replaced."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row, above = [i], row
+        for j, b in enumerate(other, 1):
+            row.append(min(row[-1] + 1, above[j] + 1, above[j - 1] + (a != b)))
+    return row[-1]
+
+
+WORDS = sorted({"tracteur", "tracteurs", "facteur", "trace", "traces", "terre", "scic", "scop"})
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
+    """An engine whose words are WORDS, in two segments, and one of a deleted article."""
+    made = open_engine(tmp_path_factory.mktemp("words"))
+    made.write([simple("a", " ".join(WORDS[:4])), simple("gone", "tracteura")], [])
+    made.write([simple("b", " ".join(WORDS[3:]))], ["gone"])
+    yield made
+    made.close()
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(
+    st.sampled_from(WORDS) | st.text("tracesfu", min_size=1, max_size=9),
+    st.text("tracesfu", max_size=3),
+    st.integers(0, 2),
+)
+def test_similar_terms_are_those_within_the_distance_with_the_same_first_letter(
+    words: EmbeddedEngine, term: str, ending: str, distance: int
+) -> None:
+    asked = (term + ending)[:12]
+    near = {w for w in WORDS if w[0] == asked[0] and edits(asked, w) <= distance}
+    found = words.vocabulary(LexicalView.EXACT).similar(asked, distance)
+    counts = {word: 2 if word == WORDS[3] else 1 for word in near}
+    assert found == sorted(counts.items())
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("sicc", "scic"), ("tratceur", "tracteur")])
+def test_two_letters_exchanged_are_one_edit(words: EmbeddedEngine, typed: str, meant: str) -> None:
+    assert (meant, 1) in words.vocabulary(LexicalView.EXACT).similar(typed, 1)
+
+
+def test_nothing_is_similar_to_no_word(words: EmbeddedEngine) -> None:
+    assert words.vocabulary(LexicalView.EXACT).similar("", 1) == []
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"PK\x03\x04", MAGIC, "cut", "other format", "other"]
+)
+def test_arrays_that_are_missing_foreign_or_damaged_are_derived_again(
+    engine: EmbeddedEngine, tmp_path: Path, content: bytes | str | None
+) -> None:
+    before = answers(engine)
+    sound = [path.read_bytes() for path in sidecars(tmp_path)]
+    for path in sidecars(tmp_path):
+        whole = path.read_bytes()
+        path.unlink()
+        match content:
+            case "cut":
+                path.write_bytes(whole[:-1])
+            case "other format":
+                save(path, {"docs": np.zeros(3)}, {"format": 0, "docs": 3})
+            case "other":
+                save(path, {"docs": np.zeros(3)})
+            case bytes():
+                path.write_bytes(content)
+            case _:
+                assert not path.exists()
+    assert answers(open_engine(tmp_path)) == before
+    assert [path.read_bytes() for path in sidecars(tmp_path)] == sound
+    assert len(sound) == 2
+
+
+def test_arrays_with_a_name_missing_are_derived_again(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    before = answers(engine)
+    path = sidecars(tmp_path)[0]
+    documents = engine._opened._segments[0].number.size
+    engine.close()
+    for path in sidecars(tmp_path):
+        save(path, {"docs": np.zeros(3)}, {"format": 1, "docs": documents})
+    assert answers(open_engine(tmp_path)) == before
+
+
+def test_arrays_derived_again_are_told_in_the_log(
+    engine: EmbeddedEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.prepare()
+    engine.close()
+    damaged = sidecars(tmp_path)[0]
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    with caplog.at_level(logging.WARNING):
+        engine.prepare()
+    assert [str(damaged) in message for message in caplog.messages] == [True]
+
+
+def test_a_folder_where_arrays_cannot_be_written_answers_all_the_same(
+    engine: EmbeddedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_options: object) -> tuple[int, str]:
+        raise PermissionError(13, "Permission denied")
+
+    before = answers(engine)
+    engine.close()
+    for path in sidecars(tmp_path):
+        path.unlink()
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    assert answers(open_engine(tmp_path)) == before
+    assert sidecars(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
+@pytest.mark.parametrize("with_arrays", [True, False])
+def test_a_read_only_folder_answers_all_the_same(
+    engine: EmbeddedEngine, tmp_path: Path, with_arrays: bool
+) -> None:
+    before = answers(engine)
+    engine.close()
+    if not with_arrays:
+        for path in sidecars(tmp_path):
+            path.unlink()
+    folder = tmp_path / "segments"
+    folder.chmod(0o500)
+    try:
+        assert answers(open_engine(tmp_path)) == before
+    finally:
+        folder.chmod(0o700)
+
+
+def test_a_folder_whose_table_of_contents_is_lost_is_not_an_empty_index(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    engine.close()
+    for path in (tmp_path / "segments").glob("*.toc"):
+        path.unlink()
+    with pytest.raises(IndexOutdated):
+        EmbeddedEngine.open(tmp_path / "segments", VectorStore(tmp_path, "made-up", 4))
+
+
+def test_an_engine_moved_with_its_folder_answers_the_same(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    before = answers(engine)
+    shutil.copytree(tmp_path / "segments", tmp_path / "moved" / "segments")
+    shutil.copytree(tmp_path / "vectors", tmp_path / "moved" / "vectors")
+    assert answers(open_engine(tmp_path / "moved")) == before
+
+
+def test_an_engine_answers_after_it_was_closed(engine: EmbeddedEngine) -> None:
+    before = answers(engine)
+    engine.close()
+    engine.close()
+    assert answers(engine) == before

@@ -1,0 +1,217 @@
+"""Settings: which of flag, variable, file and default wins, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from coopbot.errors import SettingsError
+from coopbot.messages import DEFAULT_LANGUAGE
+from coopbot.settings import Settings
+
+VARIABLES = {"COOPBOT_CORPUS": "par-variable", "COOPBOT_LANGUAGE": "en"}
+FLAGS = {"corpus": "par-option", "language": "fr"}
+TABLE = 'corpus = "par-fichier"\nlanguage = "en"\n'
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(
+    table: str = "", environment: dict[str, str] | None = None, **flags: object
+) -> SettingsError:
+    Path("coopbot.toml").write_text(table, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(flags, environment or {})
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "table", "expected"),
+    [
+        ({}, {}, "", ("corpus", DEFAULT_LANGUAGE)),
+        ({}, {}, TABLE, ("par-fichier", "en")),
+        ({}, VARIABLES, "", ("par-variable", "en")),
+        ({}, VARIABLES, 'corpus = "par-fichier"\nlanguage = "fr"\n', ("par-variable", "en")),
+        (FLAGS, VARIABLES, TABLE, ("par-option", "fr")),
+        (FLAGS, {}, TABLE, ("par-option", "fr")),
+        ({"corpus": "par-option"}, {"COOPBOT_LANGUAGE": "en"}, "", ("par-option", "en")),
+        ({"corpus": None, "language": None}, {}, TABLE, ("par-fichier", "en")),
+        ({}, {"COOPBOT_CORPUS": "", "COOPBOT_LANGUAGE": ""}, TABLE, ("par-fichier", "en")),
+    ],
+)
+def test_a_flag_beats_a_variable_beats_the_file_beats_the_default(
+    flags: dict[str, object], environment: dict[str, str], table: str, expected: tuple[str, str]
+) -> None:
+    Path("coopbot.toml").write_text(table, encoding="utf-8")
+    settings = Settings.load(flags, environment)
+    assert (str(settings.corpus), settings.language) == expected
+
+
+def test_without_a_file_the_defaults_are_those_of_a_fresh_checkout() -> None:
+    settings = Settings.load({}, {})
+    assert settings == Settings()
+    assert (settings.corpus, settings.index) == (Path("corpus"), Path("index"))
+    assert settings.state.is_absolute()
+    assert settings.telegram_token is None
+
+
+def test_a_file_named_on_the_command_line_is_read_instead_of_the_one_here(here: Path) -> None:
+    Path("coopbot.toml").write_text('language = "no"', encoding="utf-8")
+    other = here / "autre.toml"
+    other.write_text('index = "ailleurs"', encoding="utf-8")
+    assert Settings.load({}, {}, other).index == Path("ailleurs")
+
+
+def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None:
+    written = {
+        **{"corpus": "a", "index": "b", "state": "c", "language": "en"},
+        **{"telegram_token": "1:d", "telegram_base_url": "http://localhost/e"},
+        **{"telegram_admins": "12, 34", "telegram_webhook_url": "https://f.coop"},
+        **{"telegram_webhook_listen": "0.0.0.0:80", "telegram_webhook_secret": "g"},
+    }
+    assert list(written) == [field.name for field in fields(Settings)]
+    table = "".join(f'{name} = "{value}"\n' for name, value in written.items())
+    Path("coopbot.toml").write_text(table, encoding="utf-8")
+    from_file = Settings.load({}, {})
+    Path("coopbot.toml").unlink()
+    environment = {f"COOPBOT_{name.upper()}": value for name, value in written.items()}
+    assert Settings.load({}, environment) == from_file
+    read: dict[str, object] = {name: getattr(from_file, name) for name in written}
+    folders = {name: Path(written[name]) for name in ("corpus", "index", "state")}
+    assert read == written | folders | {"telegram_admins": (12, 34)}
+
+
+def test_a_tilde_stands_for_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/maison")
+    assert Settings.load({"corpus": "~/articles"}, {}).corpus == Path("/maison/articles")
+
+
+def test_the_home_of_nobody_is_refused_in_a_sentence() -> None:
+    assert "~nobody-at-all" in refused(corpus="~nobody-at-all/articles").text("fr")
+
+
+def test_an_unknown_setting_in_the_file_is_named_beside_the_known_ones() -> None:
+    error = refused('corpsu = "a"')
+    assert error.key == "config_unknown"
+    known = ", ".join(field.name for field in fields(Settings)) + "."
+    assert known.startswith("corpus, index, state, language, telegram_token, ")
+    assert error.text("fr") == (
+        f"coopbot.toml : « corpsu » n'est pas un réglage connu. Réglages possibles : {known}"
+    )
+    assert error.text("en") == (
+        f"coopbot.toml: “corpsu” is not a known setting. Possible settings: {known}"
+    )
+
+
+def test_a_value_that_is_no_text_is_refused_where_it_stands() -> None:
+    error = refused("index = 3")
+    assert error.key == "setting_type"
+    assert error.text("fr") == (
+        "coopbot.toml: index : 3 ne convient pas, il faut un texte entre guillemets."
+    )
+    assert error.text("en") == "coopbot.toml: index: 3 will not do, it must be a text in quotes."
+
+
+@pytest.mark.parametrize(
+    ("where", "table", "environment", "flags"),
+    [
+        ("coopbot.toml: language", 'language = "de"', {}, {}),
+        ("COOPBOT_LANGUAGE", "", {"COOPBOT_LANGUAGE": "de"}, {}),
+        ("--language", "", {}, {"language": "de"}),
+    ],
+)
+def test_an_unknown_language_is_refused_with_the_place_it_was_given_in(
+    where: str, table: str, environment: dict[str, str], flags: dict[str, object]
+) -> None:
+    error = refused(table, environment, **flags)
+    assert error.key == "setting_language"
+    assert error.text("fr") == (
+        f"{where} : « de » n'est pas une langue connue. Langues possibles : fr, en."
+    )
+    assert error.text("en") == (
+        f"{where}: “de” is not a known language. Possible languages: fr, en."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "values", "fr", "en"),
+    [
+        (
+            "setting_numbers",
+            "telegram_admins",
+            ["moi", "12;34", "1.5"],
+            "il faut des numéros Telegram",
+            "Telegram",
+        ),
+        (
+            "setting_listen",
+            "telegram_webhook_listen",
+            ["8443", ":8443", "localhost", "localhost:", "localhost:0", "localhost:65536", "a:-1"],
+            "il faut une adresse et un port",
+            "127.0.0.1:8443",
+        ),
+    ],
+)
+def test_numbers_and_ports_that_are_none_are_refused(
+    key: str, name: str, values: list[str], fr: str, en: str
+) -> None:
+    for value in values:
+        error = refused("", {f"COOPBOT_{name.upper()}": value})
+        assert error.key == key
+        for sentence, advice in ((error.text("fr"), fr), (error.text("en"), en)):
+            assert sentence.startswith(f"COOPBOT_{name.upper()}")
+            assert value in sentence
+            assert advice in sentence
+
+
+@pytest.mark.parametrize("table", [b"language = fr\n", b'corpus = "\xe9"\n', b"corpus\n"])
+def test_a_file_that_is_not_toml_is_refused_with_the_reason(table: bytes) -> None:
+    Path("coopbot.toml").write_bytes(table)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({}, {})
+    error = caught.value
+    assert error.key == "config_invalid"
+    start = "Le fichier de réglages coopbot.toml contient une erreur : "
+    assert error.text("fr").removeprefix(start) == str(error.values["reason"])
+    assert error.text("en").startswith("The settings file coopbot.toml has an error: ")
+
+
+def test_a_byte_order_mark_in_the_file_does_no_harm() -> None:
+    Path("coopbot.toml").write_bytes(b'\xef\xbb\xbflanguage = "en"\n')
+    assert Settings.load({}, {}).language == "en"
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_a_named_file_that_cannot_be_read_is_refused_with_the_reason(
+    here: Path, missing: bool
+) -> None:
+    place = here / "autre.toml"
+    if not missing:
+        place.mkdir()
+    reason = "No such file or directory" if missing else "Is a directory"
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({}, {}, place)
+    assert caught.value.key == "config_unreadable"
+    assert caught.value.text("fr") == (
+        f"Le fichier de réglages {place} ne peut pas être lu ({reason})."
+    )
+    assert caught.value.text("en") == f"The settings file {place} cannot be read ({reason})."
+
+
+@pytest.mark.parametrize("name", ["telegram_token", "telegram_webhook_secret"])
+def test_a_secret_is_not_shown_with_the_settings(name: str) -> None:
+    settings = Settings.load({}, {f"COOPBOT_{name.upper()}": "123456:hidden"})
+    assert getattr(settings, name) == "123456:hidden"
+    assert "hidden" not in f"{settings!r} {settings}"
+
+
+def test_a_token_of_the_wrong_type_is_not_repeated_in_the_error() -> None:
+    error = refused('telegram_token = ["123456:secret"]')
+    assert "telegram_token" in error.text("fr")
+    assert "secret" not in error.text("fr")
