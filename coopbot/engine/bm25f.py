@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from coopbot.engine.protocol import WeightedTerm
 
 K1 = 1.2
 B = 0.75
+_CACHED_TERMS = 50_000  # whose frequency is remembered: one question asks for it many times
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -53,7 +55,9 @@ class Bm25f:
             for s in segments
         ]
 
-    def frequency(self, term: str) -> int:
+        self.frequency = lru_cache(maxsize=_CACHED_TERMS)(self._frequency)
+
+    def _frequency(self, term: str) -> int:
         """Return in how many documents *term* occurs."""
         return sum(
             int(np.count_nonzero(s.alive[s.postings.docs[s.postings.find(term)]]))

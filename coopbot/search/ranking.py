@@ -7,7 +7,7 @@ normalised scores did better than reciprocal rank fusion on every collection the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coopbot.engine.protocol import DenseView, Engine, Filter, Hit, LexicalView, Vector
@@ -23,8 +23,8 @@ WEIGHTS: Mapping[str, float] = {
     "cosine_relative": 0.5,
     "cosine_title": 0.45,
 }
-CANDIDATES = 100  # of each list
-_PASSAGES_PER_ARTICLE = 40  # no more of an article are looked at for its best
+CANDIDATES = 100  # articles of each list
+_PASSAGES_PER_ARTICLE = 10  # looked at for an article's best, on the average
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +45,51 @@ class Ranked:
 
 def rank(engine: Engine, question: Question, vector: Vector, where: Filter) -> list[Ranked]:
     """Return the candidate articles for *question*, whose vector is *vector*, best first."""
-    terms = dict.fromkeys(LexicalView, question.stems) | {LexicalView.EXACT: question.exacts}
-    lists: list[list[Hit]] = [
-        *(engine.lexical(terms[view], CANDIDATES, view, where) for view in LexicalView),
-        *(engine.nearest(vector, CANDIDATES, view, where) for view in DenseView),
-    ]
-    candidates = frozenset(hit.article for hits in lists for hit in hits)
-    if not candidates:
-        return []
-    among = replace(where, articles=candidates)
-    many = len(candidates) * _PASSAGES_PER_ARTICLE
-    return _fuse(
-        candidates,
-        {view: engine.lexical(terms[view], many, view, among) for view in LexicalView},
-        {view: engine.nearest(vector, many, view, among) for view in DenseView},
-    )
+    found = _evidence(engine, question, vector, CANDIDATES, where)
+    # Of a small corpus every article is a candidate, and these lists hold all of them.
+    if engine.vocabulary(LexicalView.STEM).documents > CANDIDATES:
+        among = replace(where, articles=found.articles())
+        found = _evidence(engine, question, vector, len(found.articles()), among)
+    return _fuse(found)
 
 
-def _fuse(
-    candidates: Iterable[str],
-    lexical: Mapping[LexicalView, Sequence[Hit]],
-    dense: Mapping[DenseView, Sequence[Hit]],
-) -> list[Ranked]:
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The hits of each view, best first."""
+
+    lexical: Mapping[LexicalView, Sequence[Hit]]
+    dense: Mapping[DenseView, Sequence[Hit]]
+
+    def articles(self) -> frozenset[str]:
+        lists = (*self.lexical.values(), *self.dense.values())
+        return frozenset(hit.article for hits in lists for hit in hits)
+
+
+def _evidence(
+    engine: Engine, question: Question, vector: Vector, articles: int, where: Filter
+) -> _Evidence:
+    """Return the best of each view: that many articles, and passages enough for as many."""
+    passages = articles * _PASSAGES_PER_ARTICLE
+    lexical: dict[LexicalView, Sequence[Hit]] = {}
+    for view in LexicalView:
+        terms = question.exacts if view is LexicalView.EXACT else question.stems
+        k = passages if view is LexicalView.PASSAGE else articles
+        lexical[view] = engine.lexical(terms, k, view, where)
+    dense = {
+        DenseView.PASSAGE: engine.nearest(vector, passages, DenseView.PASSAGE, where),
+        DenseView.TITLE: engine.nearest(vector, articles, DenseView.TITLE, where),
+    }
+    return _Evidence(lexical, dense)
+
+
+def _fuse(found: _Evidence) -> list[Ranked]:
+    lexical, dense = found.lexical, found.dense
     relative = {view: _relative(_best(hits)) for view, hits in lexical.items()}
     cosine = _best(dense[DenseView.PASSAGE])
     cosine_relative = _relative(cosine)
     cosine_title = _best(dense[DenseView.TITLE])
     passages = _passages(lexical[LexicalView.PASSAGE], dense[DenseView.PASSAGE])
+    candidates = found.articles()
     ranked = []
     for article in candidates:
         features = {

@@ -21,7 +21,7 @@ _KEPT = dt.timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to send: `payload` holds the parameters of sendMessage but chat and reply."""
+    """A message to send: `payload` holds its text, and its buttons and topic if any."""
 
     id: int
     chat_id: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -140,17 +139,13 @@ class Desk:
 def payload(
     html: str, markup: InlineKeyboardMarkup | None = None, message: Message | None = None
 ) -> dict[str, Any]:
-    """Return the parameters of sendMessage for *html*, in the topic of *message*."""
-    parameters: dict[str, Any] = {
-        "text": html,
-        "parse_mode": ParseMode.HTML.value,
-        "link_preview_options": json.dumps({"is_disabled": True}),
-    }
+    """Return what the outbox sends for *html*, in the topic of *message*."""
+    content: dict[str, Any] = {"text": html}
     if markup is not None:
-        parameters["reply_markup"] = markup.to_json()
+        content["reply_markup"] = markup.to_dict()
     if message is not None and message.is_topic_message and message.message_thread_id:
-        parameters["message_thread_id"] = message.message_thread_id
-    return parameters
+        content["message_thread_id"] = message.message_thread_id
+    return content
 
 
 async def quietly(what: str, action: Callable[[], Any]) -> None:

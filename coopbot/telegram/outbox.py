@@ -11,14 +11,14 @@ modified", there the message is. Our messages known to be others are left out.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram import Message as SentMessage
+from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from coopbot.state.deliveries import Deliveries, Message
@@ -157,14 +157,12 @@ class Outbox:
         self._deliveries.sent(message.id, message_id)
 
     async def _send(self, message: Message, reply_to: int | None) -> SentMessage:
-        parameters = {"chat_id": message.chat_id, **message.payload}
-        if reply_to is not None:
-            parameters["reply_parameters"] = json.dumps({"message_id": reply_to})
-        result = await self._bot.do_api_request(
-            "sendMessage", api_kwargs=parameters, return_type=SentMessage
+        return await self._bot.send_message(
+            message.chat_id,
+            **_content(message),
+            message_thread_id=message.payload.get("message_thread_id"),
+            reply_parameters=ReplyParameters(reply_to) if reply_to is not None else None,
         )
-        assert isinstance(result, SentMessage)  # noqa: S101 - what return_type asks for
-        return result
 
     async def _find(self, message: Message, above: int) -> int | None:
         """Return the number under which *message* arrived, None when it did not."""
@@ -181,15 +179,25 @@ class Outbox:
         return None
 
     async def _is_at(self, message: Message, number: int) -> bool:
-        edit = {k: v for k, v in message.payload.items() if k != "message_thread_id"}
         try:
-            await self._bot.do_api_request(
-                "editMessageText",
-                api_kwargs={"chat_id": message.chat_id, "message_id": number, **edit},
+            await self._bot.edit_message_text(
+                **_content(message), chat_id=message.chat_id, message_id=number
             )
         except BadRequest as error:
             return "not modified" in str(error).lower()
         return True
+
+
+def _content(message: Message) -> dict[str, Any]:
+    """Return the parameters that sending and editing share."""
+    payload = message.payload
+    buttons = payload.get("reply_markup")
+    return {
+        "text": payload["text"],
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": LinkPreviewOptions(is_disabled=True),
+        "reply_markup": InlineKeyboardMarkup.de_json(buttons) if buttons else None,
+    }
 
 
 async def persist(action: Callable[[], Awaitable[Any]], tries: int = 6) -> Any:
