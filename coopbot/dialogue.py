@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from coopbot.engine.protocol import NO_FILTER, Filter, StoredArticle, StoredPassage
+from coopbot.engine.protocol import StoredArticle, StoredPassage
 from coopbot.french import analyse, stem_terms
 from coopbot.french.wordlists import words
 from coopbot.library import Library
 from coopbot.messages import Language
-from coopbot.search.answer import Answer
+from coopbot.search.answer import Answer, AnswerHit
 from coopbot.search.follow_up import follow_up
 from coopbot.state.questions import Questions
 
@@ -80,16 +80,14 @@ class Dialogue:
         self._library = library
         self._questions = questions
 
-    def ask(
-        self, thread: Thread, text: str, language: Language, where: Filter = NO_FILTER
-    ) -> tuple[Thread, Page]:
+    def ask(self, thread: Thread, text: str, language: Language) -> tuple[Thread, Page]:
         """Return the answer to *text* and the conversation after it.
 
         A follow-up ("et pour une Scop ?") is completed from the question before. *language* is
         that of a person whose question does not tell its own. Raises QuestionError.
         """
         completed = follow_up(thread.question, text) if thread.question else None
-        answer = self._answer(completed or text, language, where)
+        answer = self._answer(completed or text, language)
         if not answer.answered:
             self._questions.add_gap(answer.question, topic(answer.question), "unanswered")
         token = self._questions.remember(answer.question, answer.language)
@@ -97,35 +95,35 @@ class Dialogue:
         return Thread(answer.question), replace(page, completed=completed)
 
     def page(self, token: str, offset: int) -> Page | None:
-        """Return the answer of *token* from *offset* on; None when it is too old."""
+        """Return the answer of *token* from *offset* on; None when it is too old or over."""
         asked = self._questions.recall(token)
-        if asked is None:
+        if asked is None or not 0 <= offset < MOST:
             return None
-        answer = self._answer(asked.question, asked.language, NO_FILTER)
-        return self._page(answer, token, min(offset, max(len(answer.hits) - 1, 0)))
+        answer = self._answer(asked.question, asked.language, offset)
+        return self._page(answer, token, offset)
 
     def suggestion(self, token: str) -> str | None:
         """Return the better spelling of the question of *token*, None when there is none."""
         asked = self._questions.recall(token)
-        if asked is None:
-            return None
-        return self._answer(asked.question, asked.language, NO_FILTER).did_you_mean
+        return self._answer(asked.question, asked.language).did_you_mean if asked else None
 
     def related(self, token: str, rank: int) -> Related | None:
         """Return articles close to the one at *rank* (from 1) of the answer of *token*."""
-        page = self.page(token, 0)
-        if page is None or not 1 <= rank <= len(page.answer.hits):
+        hit = self._hit(token, rank)
+        if hit is None:
             return None
-        article = page.answer.hits[rank - 1].article
-        return Related(article, self._library.related(article.id, _RELATED))
+        return Related(hit.article, self._library.related(hit.article.id, _RELATED))
 
     def passage(self, token: str, rank: int) -> FullPassage | None:
         """Return the passage behind the snippet at *rank* (from 1) of the answer of *token*."""
-        page = self.page(token, 0)
-        if page is None or not 1 <= rank <= len(page.answer.hits):
+        hit = self._hit(token, rank)
+        if hit is None:
             return None
-        hit = page.answer.hits[rank - 1]
         return FullPassage(hit.article, self._library.passage(hit.article.id, hit.passage))
+
+    def _hit(self, token: str, rank: int) -> AnswerHit | None:
+        page = self.page(token, rank - 1) if 1 <= rank <= MOST else None
+        return page.answer.hits[0] if page is not None and page.answer.hits else None
 
     def vote(self, token: str, user_id: int, verdict: int) -> bool:
         """Record a thumb; a thumb down is also a gap. False when the answer is too old."""
@@ -145,12 +143,13 @@ class Dialogue:
         self._questions.add_gap(asked.question, topic(asked.question), "reported")
         return True
 
-    def _answer(self, question: str, language: Language, where: Filter) -> Answer:
-        return self._library.ask(question, limit=MOST, where=where, language=language)
+    def _answer(self, question: str, language: Language, offset: int = 0) -> Answer:
+        limit = min(PAGE, MOST - offset)
+        return self._library.ask(question, limit=limit, offset=offset, language=language)
 
     def _page(self, answer: Answer, token: str, offset: int) -> Page:
         moves = {Move.LIKE, Move.DISLIKE, Move.RELATED, Move.PASSAGE} if answer.answered else set()
-        if answer.answered and offset + PAGE < len(answer.hits):
+        if offset + PAGE < min(answer.total, MOST):
             moves.add(Move.MORE)
         if offset:
             moves.add(Move.BACK)
@@ -159,11 +158,6 @@ class Dialogue:
         if answer.did_you_mean:
             moves.add(Move.DID_YOU_MEAN)
         return Page(answer, token, offset, frozenset(moves))
-
-
-def shown(page: Page) -> Answer:
-    """Return the answer with only the hits of *page*."""
-    return replace(page.answer, hits=page.answer.hits[page.offset : page.offset + PAGE])
 
 
 def topic(question: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,15 +100,17 @@ class Library:
         question: str,
         *,
         limit: int = DEFAULT_LIMIT,
+        offset: int = 0,
         where: Filter = NO_FILTER,
         abstain: bool = True,
         language: Language | None = None,
     ) -> Answer:
         """Return the answer to *question*: at most *limit* articles that pass *where*.
 
-        Articles that do not answer are left out, unless *abstain* is false. A question that does
-        not tell its language is in *language*, else in that of the settings. Raises QuestionError,
-        and what `open` raises.
+        The first *offset* of them are left out, but counted in `total`. Articles that do not
+        answer are left out, unless *abstain* is false. A question that does not tell its language
+        is in *language*, else in that of the settings. Raises QuestionError, and what `open`
+        raises.
         """
         engine = self._engine()
         started = time.perf_counter()
@@ -117,20 +119,22 @@ class Library:
         )
         vector = self.encoder.encode([asked.meaning])[0]
         ranked = rank(engine, asked, vector, where)
-        considered = ranked[: limit + _CONSIDERED]
+        considered = ranked[: offset + limit + _CONSIDERED]
         confidence = confidences(engine, asked, considered)
         answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
         terms = explain(engine, asked)
-        hits = self._hits(engine, answering[:limit], confidence, terms, vector)
-        closest = engine.articles([r.article for r in ranked[:_CLOSEST]]) if not hits else {}
+        shown = list(enumerate(answering, 1))[offset : offset + limit]
+        hits = self._hits(engine, shown, confidence, terms, vector)
+        closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
             question=question,
             language=asked.language,
             hits=hits,
-            closest=tuple(closest.values()),
+            closest=tuple(engine.articles(closest).values()),
             did_you_mean=suggestion,
             took_ms=(time.perf_counter() - started) * 1_000,
-            unknown_words=unknown if hits else (),
+            total=len(answering),
+            unknown_words=unknown if answering else (),
             terms=terms,
         )
 
@@ -208,23 +212,24 @@ class Library:
     def _hits(
         self,
         engine: Engine,
-        ranked: list[Ranked],
+        ranked: Sequence[tuple[int, Ranked]],
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
         vector: Vector,
     ) -> tuple[AnswerHit, ...]:
-        articles = engine.articles([r.article for r in ranked])
-        passages = engine.passages([(r.article, r.passages[0]) for r in ranked])
+        best = {r.article: r.passages[0] if r.passages else 0 for _, r in ranked}
+        articles = engine.articles(list(best))
+        passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
         return tuple(
             AnswerHit(
                 rank=position,
                 article=articles[r.article],
-                passage=r.passages[0],
-                snippet=snippet(passages[r.article, r.passages[0]], idfs, vector, self.encoder),
+                passage=best[r.article],
+                snippet=snippet(passages[r.article, best[r.article]], idfs, vector, self.encoder),
                 score=r.score,
                 confidence=confidence[r.article],
                 shares=r.shares,
             )
-            for position, r in enumerate(ranked, 1)
+            for position, r in ranked
         )

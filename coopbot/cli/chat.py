@@ -108,7 +108,7 @@ class _Chat:
         self._show()
 
     def _show(self) -> None:
-        from coopbot.dialogue import Move, shown
+        from coopbot.dialogue import Move
         from coopbot.render.plain import as_plain
 
         if self.page is None:
@@ -116,7 +116,7 @@ class _Chat:
         say = say_in(self.page.answer.language)
         if self.page.completed:
             click.echo(say("bot.understood", question=self.page.completed))
-        click.echo(as_plain(shown(self.page), say))
+        click.echo(as_plain(self.page.answer, say))
         offered = [say(f"chat.{m}") for m in Move if m in self.page.moves and m is not Move.BACK]
         click.echo(f"\n[{' · '.join(offered)}]\n")
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from coopbot.dialogue import FullPassage, Page, Related, shown
+from coopbot.dialogue import FullPassage, Page, Related
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
 from coopbot.render.words import is_stale, notices, provenance_parts
@@ -20,7 +20,7 @@ STALE_YEARS = 5
 
 def page(shown_page: Page, texts: Texts, today: dt.date) -> str:
     """Return a page of an answer: titles as links, matched words in bold, where it is from."""
-    answer = shown(shown_page)
+    answer = shown_page.answer
     blocks: list[str] = []
     if shown_page.completed:
         understood = texts("bot.understood", question=shown_page.completed)

@@ -52,7 +52,8 @@ class ExplainedTerm:
 class Answer:
     """The answer to `question`: hits, or, when there are none, the `closest` articles.
 
-    `unknown_words` are words of the question that no article has; the hits answer the rest of it.
+    `hits` may be a stretch of the `total` articles that answer. `unknown_words` are words of the
+    question that no article has; the hits answer the rest of it.
     """
 
     question: str
@@ -61,10 +62,11 @@ class Answer:
     closest: tuple[StoredArticle, ...]
     did_you_mean: str | None
     took_ms: float
+    total: int = 0
     unknown_words: tuple[str, ...] = ()
     terms: tuple[ExplainedTerm, ...] = ()
 
     @property
     def answered(self) -> bool:
         """Whether anything relevant was found."""
-        return bool(self.hits)
+        return bool(self.hits) or self.total > 0

@@ -129,9 +129,11 @@ class Deliveries:
         return int(rows[0]["message_id"]) if rows else None
 
     def known_messages(self, above: int) -> list[tuple[int, int]]:
-        """Return (chat, message) of what is known to have been sent, with numbers over *above*."""
+        """Return (chat, message) of the messages known, ours and those replied to, over *above*."""
         rows = self._database.rows(
-            "SELECT chat_id, message_id FROM outbox WHERE message_id > ?", [above]
+            "SELECT chat_id, message_id FROM outbox WHERE message_id > ? "
+            "UNION SELECT chat_id, reply_to FROM outbox WHERE reply_to > ?",
+            [above, above],
         )
         return [(int(row[0]), int(row[1])) for row in rows]
 

@@ -15,7 +15,6 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.ext import ContextTypes
 
-from coopbot.dialogue import MOST
 from coopbot.errors import CoopbotError
 from coopbot.messages import Texts, texts
 from coopbot.render import telegram as render
@@ -40,11 +39,11 @@ class Elsewhere:
         query = update.inline_query
         if query is None:
             return
-        answer = await self._answer(update, query.query)
         offset = int(query.offset) if query.offset.isdecimal() else 0
+        answer = await self._answer(update, query.query, offset)
         say = texts(answer.language) if answer else self._desk.say(update)
-        hits = answer.hits[offset : offset + _PER_PAGE] if answer else ()
-        more = answer is not None and len(answer.hits) > offset + _PER_PAGE
+        hits = answer.hits if answer else ()
+        more = answer is not None and answer.total > offset + _PER_PAGE
         nothing = InlineQueryResultsButton(say("bot.inline_nothing"), start_parameter="inline")
         await quietly(
             "answer to an inline query",
@@ -72,13 +71,15 @@ class Elsewhere:
         number = message.guest_query_id
         await quietly("answer to a guest", lambda: context.bot.answer_guest_query(number, result))
 
-    async def _answer(self, update: Update, question: str) -> Answer | None:
+    async def _answer(self, update: Update, question: str, offset: int = 0) -> Answer | None:
         desk, user = self._desk, update.effective_user
         if desk.shares.ask(user.id if user else 0) is not Verdict.YES:
             return None
         language = desk.language(user)
         try:
-            return await desk.search(desk.library.ask, question, limit=MOST, language=language)
+            return await desk.search(
+                desk.library.ask, question, limit=_PER_PAGE, offset=offset, language=language
+            )
         except CoopbotError:  # nothing typed yet, or no word
             return None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from coopbot.dialogue import PAGE, Move, Page, shown
+from coopbot.dialogue import PAGE, Move, Page
 from coopbot.messages import Texts
 from coopbot.state.people import Alert
 from coopbot.state.questions import Gap
@@ -27,7 +27,7 @@ def for_page(page: Page, say: Texts) -> InlineKeyboardMarkup | None:
         rows.append(
             [
                 _button(say("bot.read", rank=hit.rank), pack("read", token, hit.rank, offset))
-                for hit in shown(page).hits
+                for hit in page.answer.hits
             ]
         )
     ways = []

@@ -5,7 +5,7 @@ request never comes (the connection drops, the process is killed), it may or may
 Sending again could show it twice and giving up could lose it, so the sender looks for it: it tries
 to *edit* the messages of that chat that came after, to the text of the one in doubt. An edit fails
 on all messages that are not ours and on numbers that do not exist; where it succeeds, or is "not
-modified", there the message is. Our messages known to be others are left out.
+modified", there the message is. Numbers known to be those of other messages are left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -167,22 +168,26 @@ class Outbox:
     async def _find(self, message: Message, above: int) -> int | None:
         """Return the number under which *message* arrived, None when it did not."""
         sequence = self._numbering.sequence
-        ours = {
+        others = {
             number
             for chat, number in self._deliveries.known_messages(above)
             if sequence(chat) == sequence(message.chat_id)
         }
         end = max(self._numbering.highest(message.chat_id), above) + _MARGIN
         for number in range(above + 1, end + 1):
-            if number not in ours and await self._is_at(message, number):
+            if number not in others and await self._is_at(message, number):
                 return number
         return None
 
     async def _is_at(self, message: Message, number: int) -> bool:
+        edit = partial(
+            self._bot.edit_message_text,
+            **_content(message),
+            chat_id=message.chat_id,
+            message_id=number,
+        )
         try:
-            await self._bot.edit_message_text(
-                **_content(message), chat_id=message.chat_id, message_id=number
-            )
+            await persist(edit)
         except BadRequest as error:
             return "not modified" in str(error).lower()
         return True
@@ -200,7 +205,7 @@ def _content(message: Message) -> dict[str, Any]:
     }
 
 
-async def persist(action: Callable[[], Awaitable[Any]], tries: int = 6) -> Any:
+async def persist(action: Callable[[], Awaitable[Any]], tries: int = 8) -> Any:
     """Return what *action* gives, tried again when Telegram asks to wait or does not answer.
 
     For calls that may be made twice without harm: edits, answers to callbacks. Raises the last

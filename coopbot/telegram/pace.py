@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 MESSAGES_PER_SECOND = 28.0
-_BURST = 28.0
+# A rush of this many leaves at once: short rushes are let pass, and where one is not, Telegram says
+# for how long that chat must wait.
+_BURST = 60.0
 
 
 class Pace:
