@@ -60,6 +60,7 @@ class Article:
         return self.url or (self.sources[0] if self.sources else None)
 
 
+_DEEPEST = 50  # brackets in a line
 _BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"[ \t\n]+")
 _TIME = re.compile(r"[T ]\d{2}:\d{2}.*")  # behind a date
@@ -84,6 +85,16 @@ def canonical_url(url: str) -> str:
     port = f":{parts.port}" if parts.port is not None else ""  # raises ValueError for "x:port"
     netloc = f"{user}{at}{host}{port}"
     return urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, ""))
+
+
+def is_date(text: str) -> bool:
+    """Tell whether *text* is an ISO date, perhaps of reduced precision: 2011-02-30 is none."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        return len(text) < len("2011-05-03") or bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def clean_text(text: str) -> str:
@@ -139,6 +150,9 @@ class _AsTyped(yaml.SafeLoader):
 
 def _load_front_matter(source: str, path: str) -> tuple[Mapping[str, object], dict[str, int]]:
     """Return the mapping, its scalars as they were typed, and the line in the file of each key."""
+    for number, written in enumerate(source.split("\n"), 2):
+        if written.count("[") + written.count("{") > _DEEPEST:  # the parser is recursive
+            raise ArticleError("article_yaml", path=path, line=number, problem="[[[…")
     try:
         node = yaml.compose(source, Loader=_AsTyped)
         matter = yaml.load(source, Loader=_AsTyped)  # noqa: S506 - it makes only texts and lists
@@ -187,17 +201,9 @@ def _list(name: str, value: object, path: str, line: int) -> tuple[str, ...]:
 
 def _date(name: str, text: str, path: str, line: int) -> str:
     date = text[:10] if _TIME.fullmatch(text[10:]) else text
-    if not _DATE.fullmatch(date) or not _in_calendar(date):
+    if not is_date(date):
         raise ArticleError("article_date", path=path, line=line, field=name, value=text)
     return date
-
-
-def _in_calendar(date: str) -> bool:
-    """Tell whether *date*, if it names a day, names one that is: 2011-02-30 is none."""
-    try:
-        return len(date) < len("2011-05-03") or bool(dt.date.fromisoformat(date))
-    except ValueError:
-        return False
 
 
 def _address(name: str, text: str, path: str, line: int) -> str:
@@ -209,4 +215,5 @@ def _address(name: str, text: str, path: str, line: int) -> str:
 
 def _one_line(text: str) -> str:
     """Return *text* with single spaces; the no-break spaces of French typography stay."""
-    return _BLANKS.sub(" ", text).strip(" ")
+    # YAML makes control characters of "\e", after the file's own were cleaned away
+    return _BLANKS.sub(" ", clean_text(text)).strip(" ")

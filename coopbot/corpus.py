@@ -7,7 +7,9 @@ README.md, so that a curator can keep notes beside the articles.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -53,14 +55,20 @@ class Corpus:
 
         Raises CorpusError when the folder is missing or cannot be listed.
         """
-        if not self.root.is_dir():
-            raise CorpusError("corpus_missing", path=self.root)
         try:
-            next(self.root.iterdir(), None)
+            mode = self.root.stat().st_mode
+        except FileNotFoundError as error:
+            raise CorpusError("corpus_missing", path=self.root) from error
         except OSError as error:
             raise CorpusError("corpus_unreadable", path=self.root, reason=error.strerror) from error
-        relative = (p.relative_to(self.root) for p in self.root.rglob("*.md"))
-        return sorted(p.as_posix() for p in relative if _is_article(p))
+        if not stat.S_ISDIR(mode):
+            raise CorpusError("corpus_not_folder", path=self.root)
+        found: list[Path] = []
+        for folder, folders, names in os.walk(self.root, onerror=_unreadable):
+            here = Path(folder).relative_to(self.root)
+            # a folder named like an article is a mistake to be told of
+            found += [here / name for name in (*names, *folders)]
+        return sorted(path.as_posix() for path in found if _is_article(path))
 
     def read(self, path: str) -> Entry:
         """Return the article at the relative *path*.
@@ -157,6 +165,11 @@ class Corpus:
         while (self.root / (path := f"{stem}{f'-{number}' if number > 1 else ''}.md")).exists():
             number += 1
         return path
+
+
+def _unreadable(error: OSError) -> None:
+    """Stop at a folder that may not be read: what is in it is not gone."""
+    raise CorpusError("corpus_unreadable", path=error.filename, reason=error.strerror) from error
 
 
 def _printable(path: str) -> str:

@@ -188,6 +188,8 @@ class Generations:
         """Remove unfinished generations, and all but the live one and the one before it."""
         for folder in self.root.glob(f"g*{_UNPUBLISHED}"):
             shutil.rmtree(folder, ignore_errors=True)
+        for half in (*self.root.glob(".*.tmp"), *self.root.glob("*/.*.tmp")):
+            half.unlink(missing_ok=True)
         try:
             live = self.current_name()
         except IndexError_:

@@ -114,9 +114,8 @@ class Library:
         """
         engine = self._engine()
         started = time.perf_counter()
-        asked, unknown, suggestion = understand(
-            engine, read_question(question, language or self.settings.language)
-        )
+        read = read_question(question, language or self.settings.language)
+        asked, unknown, suggestion = understand(engine, read)
         vector = self.encoder.encode([asked.meaning])[0]
         ranked = rank(engine, asked, vector, where)
         considered = ranked[: offset + limit + _CONSIDERED]
@@ -127,7 +126,7 @@ class Library:
         hits = self._hits(engine, shown, confidence, terms, vector)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
-            question=question,
+            question=read.text,
             language=asked.language,
             hits=hits,
             closest=tuple(engine.articles(closest).values()),

@@ -71,7 +71,9 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError("config_unreadable", path=path, reason=error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError("config_encoding", path=path) from error
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError("config_invalid", path=path, reason=error) from error
     for name in table:
         if name not in _NAMES:
@@ -93,6 +95,8 @@ def _text(value: str | Path, _where: str) -> object:
 
 
 def _path(value: str | Path, where: str) -> object:
+    if "\0" in str(value):
+        raise SettingsError("setting_null", where=where)
     try:
         return Path(value).expanduser()
     except RuntimeError as error:  # "~nobody"

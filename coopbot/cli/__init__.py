@@ -6,6 +6,7 @@ Modules of commands are small and import what they need when they run: `--help` 
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from itertools import pairwise
 import click
 
 from coopbot.cli.localised import usage_error
+from coopbot.cli.output import accept_any_text, complain, echo
 from coopbot.cli.program import build
 from coopbot.errors import CoopbotError, SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, Language, Texts, is_language, texts
@@ -30,31 +32,44 @@ def main(
     say = texts(_language(arguments, environment))
     debug = "--debug" in arguments
     _set_up_logging(debug)
+    accept_any_text()
     try:
         code = build(say, environment).main(arguments, prog_name="coopbot", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        _complain(usage_error(error, say), say)
-        return EXIT_ERROR
-    except CoopbotError as error:
-        if debug:
-            logging.exception("stopped")
-        _complain(error.text(say.language), say)
-        return EXIT_ERROR
-    except (KeyboardInterrupt, click.Abort):
-        _complain(say("errors.interrupted"), say)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:  # `coopbot search … | head`: the reader has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except click.exceptions.NoArgsIsHelpError as page:
+        echo(page.format_message())
         return EXIT_OK
+    except (BrokenPipeError, SystemExit):  # `coopbot search … | head`: the reader has had enough
+        _stop_writing()
+        return EXIT_OK
+    except (KeyboardInterrupt, click.Abort):
+        complain(say("usage.error", message=say("errors.interrupted")))
+        return EXIT_INTERRUPTED
     except Exception as error:
-        if debug:
-            raise
-        _complain(say("errors.unexpected", error=f"{type(error).__name__}: {error}"), say)
+        if debug and not isinstance(error, click.ClickException):
+            logging.exception("stopped")
+        complain(say("usage.error", message=_said(error, arguments, say)))
         return EXIT_ERROR
     return code if isinstance(code, int) else EXIT_OK
+
+
+def _said(error: Exception, arguments: Sequence[str], say: Texts) -> str:
+    """Return the sentence for *error*."""
+    if isinstance(error, CoopbotError):
+        return error.text(say.language)
+    if isinstance(error, click.ClickException):
+        return usage_error(error, say, arguments)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _stop_writing()
+        return say("errors.output", reason=error.strerror)
+    return say("errors.unexpected", error=f"{type(error).__name__}: {error}")
+
+
+def _stop_writing() -> None:
+    """Let what is left in the buffer of stdout go nowhere, or Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -78,11 +93,3 @@ def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Langu
 def _set_up_logging(debug: bool) -> None:
     level = logging.DEBUG if debug else logging.ERROR
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
-
-
-def _complain(message: str, say: Texts) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text(say("usage.error", message=message), "red"))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from coopbot.cli.output import echo
 from coopbot.errors import SettingsError
 from coopbot.messages import Texts
 from coopbot.settings import Settings
@@ -56,12 +57,12 @@ def run(settings: Settings, say: Texts, *, runs: str | None) -> int:
         _timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
         for _ in range(_PROCESSES)
     ]
-    click.echo(say("bench.title", articles=len(manifest.articles), passages=manifest.passages))
-    click.echo(f"{say('bench.measure'):<42}{say('bench.median'):>12}{say('bench.slowest'):>12}")
+    echo(say("bench.title", articles=len(manifest.articles), passages=manifest.passages))
+    echo(f"{say('bench.measure'):<42}{say('bench.median'):>12}{say('bench.slowest'):>12}")
     for key, times in (("ask", asked), ("open", opened), ("process", whole)):
         slowest = sorted(times)[int(0.95 * (len(times) - 1))]
         median = statistics.median(times)
-        click.echo(f"{say(f'bench.{key}'):<42}{median:>9.1f} ms{slowest:>9.1f} ms")
+        echo(f"{say(f'bench.{key}'):<42}{median:>9.1f} ms{slowest:>9.1f} ms")
     return 0
 
 

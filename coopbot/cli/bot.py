@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import click
-
+from coopbot.cli.output import echo
 from coopbot.messages import Texts
 from coopbot.settings import Settings
 
@@ -11,7 +10,7 @@ from coopbot.settings import Settings
 def run(settings: Settings, say: Texts) -> int:
     """Run the bot until it is stopped; return 2 with the advice when it has no token."""
     if not settings.telegram_token:
-        click.echo(say("bot.no_token").strip(), err=True)
+        echo(say("bot.no_token").strip(), err=True)
         return 2
     from coopbot.cli.building import open_or_build
     from coopbot.library import Library
@@ -19,5 +18,5 @@ def run(settings: Settings, say: Texts) -> int:
 
     library = Library(settings)
     open_or_build(library, say)
-    run_bot(library, settings, lambda name: click.echo(say("bot.ready", name=name), err=True))
+    run_bot(library, settings, lambda name: echo(say("bot.ready", name=name), err=True))
     return 0

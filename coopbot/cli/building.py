@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coopbot.cli.output import warn
 from coopbot.errors import IndexMissing, IndexOutdated
 from coopbot.library import Library
 from coopbot.messages import Texts
@@ -38,7 +39,6 @@ def refresh_with_progress(
         TextColumn,
         TimeRemainingColumn,
     )
-    from rich.text import Text
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     if announce and console.is_terminal:
@@ -58,6 +58,5 @@ def refresh_with_progress(
         )
     for change in report.skipped:
         if change.error is not None:
-            message = say("search.skipped", error=change.error.text(say.language))
-            console.print(Text(message, "yellow"))
+            warn(say("search.skipped", error=change.error.text(say.language)))
     return report

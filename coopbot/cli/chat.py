@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
+from coopbot.cli.output import echo
 from coopbot.messages import Language, Texts
 from coopbot.messages import texts as say_in
 from coopbot.settings import Settings
@@ -33,7 +32,7 @@ def run(settings: Settings, say: Texts) -> int:
     dialogue = Dialogue(library, Questions(database, b"terminal"))
     chat = _Chat(library, dialogue, say, Thread())
     if sys.stdin.isatty():
-        click.echo(f"{say('chat.welcome')}\n")
+        echo(f"{say('chat.welcome')}\n")
     try:
         while (line := _line()) is not None and chat.hear(line.strip()):
             pass
@@ -91,7 +90,7 @@ class _Chat:
         if word in moves:
             moves[word](rest)
         elif word.startswith("/"):
-            click.echo(self.say("chat.help"))
+            echo(self.say("chat.help"))
         else:
             self._ask(line)
         return True
@@ -103,7 +102,7 @@ class _Chat:
         try:
             self.thread, self.page = self.dialogue.ask(self.thread, question, language)
         except QuestionError as error:
-            click.echo(error.text(language))
+            echo(error.text(language))
             return
         self._show()
 
@@ -115,16 +114,16 @@ class _Chat:
             return
         say = say_in(self.page.answer.language)
         if self.page.completed:
-            click.echo(say("bot.understood", question=self.page.completed))
-        click.echo(as_plain(self.page.answer, say))
+            echo(say("bot.understood", question=self.page.completed))
+        echo(as_plain(self.page.answer, say))
         offered = [say(f"chat.{m}") for m in Move if m in self.page.moves and m is not Move.BACK]
-        click.echo(f"\n[{' · '.join(offered)}]\n")
+        echo(f"\n[{' · '.join(offered)}]\n")
 
     def _more(self, _rest: str) -> None:
         from coopbot.dialogue import PAGE, Move
 
         if self.page is None or Move.MORE not in self.page.moves:
-            click.echo(self.say("chat.nothing_more"))
+            echo(self.say("chat.nothing_more"))
             return
         self.page = self.dialogue.page(self.page.token, self.page.offset + PAGE)
         self._show()
@@ -133,22 +132,22 @@ class _Chat:
         rank = int(rest) if rest.strip().isdecimal() else 1
         found = self.dialogue.passage(self.page.token, rank) if self.page else None
         if found is None:
-            click.echo(self.say("chat.nothing_there"))
+            echo(self.say("chat.nothing_there"))
             return
-        click.echo("\n".join([found.article.title, *found.passage.headings, found.passage.text]))
+        echo("\n".join([found.article.title, *found.passage.headings, found.passage.text]))
 
     def _related(self, rest: str) -> None:
         rank = int(rest) if rest.strip().isdecimal() else 1
         found = self.dialogue.related(self.page.token, rank) if self.page else None
         titles = [f"  – {article.title}" for article in found.articles] if found else []
-        click.echo("\n".join(titles) or self.say("bot.related_none"))
+        echo("\n".join(titles) or self.say("bot.related_none"))
 
     def _meant(self, _rest: str) -> None:
         suggestion = self.page.answer.did_you_mean if self.page else None
         if suggestion:
             self._ask(suggestion)
         else:
-            click.echo(self.say("chat.nothing_there"))
+            echo(self.say("chat.nothing_there"))
 
     def _like(self, _rest: str) -> None:
         self._vote(1, "bot.thanks")
@@ -158,18 +157,18 @@ class _Chat:
 
     def _vote(self, verdict: int, thanks: str) -> None:
         known = self.page is not None and self.dialogue.vote(self.page.token, 0, verdict)
-        click.echo(self.say(thanks if known else "chat.nothing_there"))
+        echo(self.say(thanks if known else "chat.nothing_there"))
 
     def _report(self, _rest: str) -> None:
         known = self.page is not None and self.dialogue.report(self.page.token)
-        click.echo(self.say("bot.reported" if known else "chat.nothing_there"))
+        echo(self.say("bot.reported" if known else "chat.nothing_there"))
 
     def _topics(self, rest: str) -> None:
         catalogue = self.library.catalogue()
         found = [article.title for article in catalogue.tagged(rest)] if rest else catalogue.tags()
-        click.echo("\n".join(f"  – {name}" for name in found) or self.say("bot.none"))
+        echo("\n".join(f"  – {name}" for name in found) or self.say("bot.none"))
 
     def _news(self, _rest: str) -> None:
         newest = self.library.catalogue().newest(8)
         lines = [f"  – {article.title} ({article.published})" for article in newest]
-        click.echo("\n".join(lines) or self.say("bot.none"))
+        echo("\n".join(lines) or self.say("bot.none"))

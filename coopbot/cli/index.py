@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
+from coopbot.cli.output import echo, echo_json
 from coopbot.messages import Texts
 from coopbot.settings import Settings
 
@@ -40,14 +40,14 @@ def _print_json(report: Report, say: Texts) -> None:
         item = {"path": change.path, "action": change.action}
         if change.error is not None:
             item["error"] = change.error.text(say.language)
-        click.echo(json.dumps(item, ensure_ascii=False))
+        echo_json(item)
     summary = {
         "action": "done",
         "articles": report.articles,
         "passages": report.passages,
         "rebuilt": report.rebuilt,
     }
-    click.echo(json.dumps(summary))
+    echo_json(summary)
 
 
 def _print(report: Report, say: Texts) -> None:
@@ -57,12 +57,12 @@ def _print(report: Report, say: Texts) -> None:
     touched = [c for c in report.changes if c.action is not Action.SKIPPED]
     values = {"articles": report.articles, "passages": report.passages}
     if report.rebuilt:
-        click.echo(say("index.rebuilt", **values))
+        echo(say("index.rebuilt", **values))
         return
     for change in touched:
-        click.echo(f"{say(f'index.{change.action}')} {change.path}")
+        echo(f"{say(f'index.{change.action}')} {change.path}")
     if not touched:
-        click.echo(say("index.up_to_date", **values))
+        echo(say("index.up_to_date", **values))
         return
     by_name = {str(action): count for action, count in counts.items()}
-    click.echo(say("index.done", **values, **by_name))
+    echo(say("index.done", **values, **by_name))

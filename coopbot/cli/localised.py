@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import click
 
 from coopbot.messages import Texts
+
+# click has no class of its own for these words; the tests notice when it says them otherwise
+_EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
 
 
 class _Localised(click.Command):
@@ -99,7 +103,7 @@ class LocalisedGroup(_Localised, click.Group):
         formatter: click.HelpFormatter,
     ) -> None:
         """Write the commands, in the order they were given."""
-        rows = [(name, self.commands[name].get_short_help_str(limit=90)) for name in self.commands]
+        rows = [(name, self.commands[name].get_short_help_str(limit=200)) for name in self.commands]
         with formatter.section(self.say("usage.commands")):
             formatter.write_dl(rows)
 
@@ -113,13 +117,13 @@ def _unwrapped_examples(text: str) -> str:
     return text.strip().replace("\n\n  ", "\n\n\b\n  ")
 
 
-def usage_error(error: click.ClickException, say: Texts) -> str:
-    """Return what to say of *error*, and where to read on."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
+def usage_error(error: click.ClickException, say: Texts, arguments: Sequence[str]) -> str:
+    """Return what to say of *error* in *arguments*, and where to read on."""
     message = _message(error, say)
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "coopbot"
+    # click forgets the command when an option lacks its value; it is the first word
+    known = [a for a in arguments[:1] if not a.startswith("-")]
+    command = context.command_path if context else " ".join(["coopbot", *known])
     return f"{message} {say('usage.hint', command=command)}"
 
 
@@ -133,11 +137,18 @@ def _message(error: click.ClickException, say: Texts) -> str:
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return say("usage.missing", name=error.param.metavar or error.param.name)
     if isinstance(error, click.BadOptionUsage):
-        return say("usage.needs_value", name=error.option_name)
+        takes_none = "does not take a value" in error.format_message()
+        key = "no_value" if takes_none else "needs_value"
+        return say(f"usage.{key}", name=error.option_name)
+    extra = _EXTRA.search(error.format_message())
+    if extra is not None:
+        return say("usage.unexpected_arguments", arguments=extra[1])
+    if "Missing command" in error.format_message():
+        return say("usage.missing_command")
     return error.format_message()
 
 
 def _candidates(possibilities: Sequence[str] | None, say: Texts) -> str:
     if not possibilities:
         return ""
-    return say("usage.did_you_mean", candidates=", ".join(sorted(possibilities)))
+    return " " + say("usage.did_you_mean", candidates=", ".join(sorted(possibilities)))

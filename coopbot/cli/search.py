@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from coopbot.cli.output import echo, echo_json
 from coopbot.errors import SettingsError
 from coopbot.messages import Texts
 from coopbot.messages import texts as say_in
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_HITS = 50
 DEFAULT_LIMIT = 5
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def params(say: Texts) -> list[click.Parameter]:
@@ -77,7 +75,7 @@ def _print(answer: Answer, say: Texts, *, as_json: bool, explain: bool) -> None:
     if as_json:
         from coopbot.render.data import as_json as values
 
-        click.echo(json.dumps(values(answer, explain=explain), ensure_ascii=False))
+        echo_json(values(answer, explain=explain))
     elif sys.stdout.isatty():
         from rich.console import Console
 
@@ -87,7 +85,7 @@ def _print(answer: Answer, say: Texts, *, as_json: bool, explain: bool) -> None:
     else:
         from coopbot.render.plain import as_plain
 
-        click.echo(as_plain(answer, say, explain=explain))
+        echo(as_plain(answer, say, explain=explain))
 
 
 def _limit(value: str | None) -> int:
@@ -99,6 +97,8 @@ def _limit(value: str | None) -> int:
 
 
 def _date(value: str | None) -> str | None:
-    if value is not None and not _DATE.fullmatch(value):
+    from coopbot.article import is_date
+
+    if value is not None and not is_date(value):
         raise SettingsError("date_filter", value=value)
     return value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
+from coopbot.cli.output import echo, echo_json
 from coopbot.messages import Texts
 from coopbot.settings import Settings
 
@@ -21,10 +22,10 @@ def run(settings: Settings, say: Texts, *, as_json: bool) -> int:
     """Print the state of things; return 0 when the index is up to date, 1 when it is not."""
     found = _look(settings)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        echo_json(found)
     else:
         for label, value in _rows(found, say):
-            click.echo(f"{label:<12} {value}")
+            echo(f"{label:<12} {value}")
     return 0 if found["up_to_date"] else 1
 
 
@@ -35,6 +36,8 @@ def _look(settings: Settings) -> dict[str, Any]:
     from coopbot.library import Library
 
     library = Library(settings)
+    with suppress(IndexMissing, IndexOutdated):
+        library.generation()  # an index that cannot be looked at is an error, said before all else
     entries = list(library.corpus.entries())
     unreadable = sum(isinstance(entry, ArticleError) for entry in entries)
     found: dict[str, Any] = {
@@ -74,10 +77,11 @@ def _rows(found: dict[str, Any], say: Texts) -> list[tuple[str, str]]:
     if found["unreadable"]:
         rows.append(("", say("status.unreadable", count=found["unreadable"])))
     rows.append((say("status.index"), _index(found, say)))
-    pending = say("status.pending_value", count=found["pending"])
-    rows.append(
-        (say("status.pending"), pending if found["pending"] else say("status.pending_none"))
-    )
+    if found["pending"]:
+        pending = say("status.pending_value", count=found["pending"])
+        rows.append((say("status.pending"), pending))
+    elif found["up_to_date"]:
+        rows.append((say("status.pending"), say("status.pending_none")))
     megabytes = f"{found['index_bytes'] / 1e6:.0f}"
     size = say("status.size_value", megabytes=megabytes, path=found["index"])
     return [*rows, (say("status.encoder"), found["encoder"]), (say("status.size"), size)]

@@ -74,15 +74,16 @@ class EmbeddedEngine:
 
         Raises IndexOutdated when there is none, or when what is there cannot be read.
         """
-        if not whoosh_index.exists_in(str(folder)):
-            raise IndexOutdated("index_damaged", path=folder)
         try:
-            engine = cls(folder, vectors)
-            engine.prepare()
+            engine = cls(folder, vectors) if whoosh_index.exists_in(str(folder)) else None
+            if engine is not None:
+                engine.prepare()
         except CoopbotError:
             raise
         except Exception as error:  # whatever a damaged file makes its reader stumble over
             raise IndexOutdated("index_damaged", path=folder) from error
+        if engine is None:
+            raise IndexOutdated("index_damaged", path=folder)
         return engine
 
     def write(self, upserts: Iterable[IndexedArticle], deletions: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from coopbot.search.answer import AnswerHit, Snippet
 # too, so that what is sent is always shorter than allowed.
 MAX_UNITS = 4_096
 STALE_YEARS = 5
+_MAX_TITLE = 300
 
 
 def page(shown_page: Page, texts: Texts, today: dt.date) -> str:
@@ -49,9 +50,9 @@ def related(found: Related, texts: Texts) -> str:
 def passage(found: FullPassage, texts: Texts) -> str:
     """Return a whole passage as an expandable quote."""
     head = f"<b>{_title(found.article)}</b>"
-    headings = " › ".join(found.passage.headings)
+    headings = _cut(" › ".join(found.passage.headings), _MAX_TITLE)
     if headings:
-        head += f"\n{escape(headings)}"
+        head += f"\n{headings}"
     foot = f"<i>{_origin(found.article, texts)}</i>"
     frame = "<blockquote expandable></blockquote>\n\n\n\n"
     room = MAX_UNITS - units(head) - units(foot) - units(frame)
@@ -96,11 +97,11 @@ def _hit(hit: AnswerHit, texts: Texts, today: dt.date, *, numbered: bool = True)
 
 
 def _origin(article: StoredArticle, texts: Texts) -> str:
-    return escape(" · ".join(provenance_parts(article, texts)))
+    return _cut(" · ".join(provenance_parts(article, texts)), _MAX_TITLE)
 
 
 def _title(article: StoredArticle) -> str:
-    title = escape(article.title)
+    title = _cut(article.title, _MAX_TITLE)
     return f'<a href="{escape(article.link)}">{title}</a>' if article.link else title
 
 
@@ -113,21 +114,22 @@ def _titles(listed: Iterable[StoredArticle]) -> list[str]:
 
 
 def _fitting(blocks: Sequence[str], separator: str) -> str:
-    """Join *blocks*, leaving out those from the first that would not fit; none is cut inside."""
+    """Join *blocks*, leaving out those from the first that does not fit; none is cut inside."""
     kept: list[str] = []
     length = 0
     for block in blocks:
         length += units(block) + units(separator)
-        if length > MAX_UNITS and kept:
+        if length > MAX_UNITS:
             break
-        kept.append(block if length <= MAX_UNITS else _cut(block, MAX_UNITS // 6))
+        kept.append(block)
     return separator.join(kept)
 
 
 def _cut(text: str, room: int) -> str:
     """Return *text* escaped, shortened at a blank to at most *room* units."""
-    short = text
-    while units(escape(short)) > room:
-        excess = units(escape(short)) - room
-        short = short[: max(len(short) - max(excess // 6, 1) - 1, 0)].rsplit(" ", 1)[0] + "…"
-    return escape(short)
+    if units(escape(text)) <= room:
+        return escape(text)
+    short = text[:room]
+    while short and units(escape(short)) > room - 1:
+        short = short[: len(short) * 9 // 10]
+    return escape(short.rsplit(" ", 1)[0].rstrip()) + "…"

@@ -43,7 +43,7 @@ def _closest(answer: Answer, texts: Texts) -> RenderableType:
 
 def _hit(hit: AnswerHit, texts: Texts) -> RenderableType:
     number = f"{hit.rank}. ".ljust(_INDENT)
-    title = Text(number, _QUIET).append(hit.article.title, _TITLE + _linked(hit.article))
+    title = Text().append(number, _QUIET).append(hit.article.title, _TITLE + _linked(hit.article))
     body = Group(_snippet(hit.snippet), Text(provenance(hit.article, texts), _QUIET))
     return Group(title, Padding(body, (0, 0, 0, _INDENT)))
 

@@ -54,7 +54,10 @@ def readable_date(date: str | None, texts: Texts) -> str:
     if not rest:
         return year
     month = texts("dates.months").split()[int(rest[0]) - 1]
-    day = f"{int(rest[1])} " if len(rest) > 1 else ""
+    day = ""
+    if len(rest) > 1:
+        number = int(rest[1])
+        day = texts("dates.first" if number == 1 else "dates.day", day=number) + " "
     return f"{day}{month} {year}"
 
 

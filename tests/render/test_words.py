@@ -1,0 +1,79 @@
+"""What every way of showing an answer says alike: dates, where an article comes from, notices."""
+
+from __future__ import annotations
+
+import pytest
+
+from coopbot.messages import Language, texts
+from coopbot.render.words import notices, provenance, readable_date
+from tests.render.hand_made import answer, article, hit
+
+
+@pytest.mark.parametrize(
+    ("date", "french", "english"),
+    [
+        ("2026-11-23", "23 novembre 2026", "23 November 2026"),
+        ("2024-05-09", "9 mai 2024", "9 May 2024"),
+        ("2011-05", "mai 2011", "May 2011"),
+        ("2011-12", "décembre 2011", "December 2011"),
+        ("2011", "2011", "2011"),
+        (None, "sans date", "undated"),
+        pytest.param("2024-01-01", "1er janvier 2024", "1 January 2024"),
+    ],
+)
+def test_a_date_is_written_with_the_precision_it_has(
+    date: str | None, french: str, english: str
+) -> None:
+    assert readable_date(date, texts("fr")) == french
+    assert readable_date(date, texts("en")) == english
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [("fr", "janvier", "décembre"), ("en", "January", "December")],
+)
+def test_every_month_has_its_name(language: Language, first: str, last: str) -> None:
+    names = [readable_date(f"2024-{m:02}", texts(language)).split()[0] for m in range(1, 13)]
+    assert len(set(names)) == 12
+    assert (names[0], names[-1]) == (first, last)
+
+
+URL = "https://coop.example/page"
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ({}, "Coopbot · 23 novembre 2026 · Source : https://www.les-scic.coop"),
+        ({"id": URL, "link": URL}, f"Coopbot · 23 novembre 2026 · {URL}"),
+        ({"site": None, "link": None, "published": None}, "sans date"),
+        (
+            {
+                "id": URL,
+                "link": URL,
+                "archive_url": "https://old.example/1",
+                "published": "2011",
+            },
+            f"Coopbot · 2011 · {URL} · copie archivée : https://old.example/1",
+        ),
+    ],
+)
+def test_provenance_is_site_date_and_address_on_one_line(
+    values: dict[str, str | None], line: str
+) -> None:
+    assert provenance(article(**values), texts("fr")) == line
+
+
+def test_notices_say_the_spelling_then_the_words_left_out() -> None:
+    said = answer(hit(), did_you_mean="créer une Scic", unknown_words=("licorne", "dragon"))
+    assert notices(said, texts("fr")) == [
+        "Vouliez-vous dire : créer une Scic",
+        "Aucun article ne parle de « licorne », « dragon ». Voici pour le reste :",
+    ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Je ne sais pas"), ("en", "I don't know")])
+def test_without_a_hit_the_notice_is_i_do_not_know(language: Language, said: str) -> None:
+    assert notices(answer(hit()), texts(language)) == []
+    (only,) = notices(answer(), texts(language))
+    assert only.startswith(said)
