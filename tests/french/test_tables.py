@@ -13,7 +13,7 @@ _STEMS = ("same_stem", "different_stem", "known_weak_stem", "known_apart_stem")
 
 
 def rows(name: str) -> list[tuple[str, str]]:
-    """Return the rows of a table; nothing is trimmed or normalised, odd characters are the point."""
+    """Return the rows of a table, untrimmed and not normalised: odd characters are the point."""
     lines = (TABLES / f"{name}.tsv").read_text(encoding="utf-8").split("\n")
     pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return [(left, right) for left, right in pairs]
