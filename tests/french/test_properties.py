@@ -21,7 +21,7 @@ _ANY = st.one_of(st.text(st.characters(codec=None)), _FRENCH)
 
 def without_accents(text: str) -> str:
     """Return *text* as somebody types it who does not type accents."""
-    plain = text.translate(str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE"}))
+    plain = text.replace("œ", "oe").replace("æ", "ae").replace("Œ", "OE").replace("Æ", "AE")
     decomposed = unicodedata.normalize("NFD", plain)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
