@@ -77,7 +77,10 @@ class Corpus:
         """
         file = self._file(path)
         try:
-            size = file.stat().st_size
+            status = file.stat()
+            if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+                raise ArticleError("article_not_file", path=path)  # reading a pipe would never end
+            size = status.st_size
             if size > MAX_ARTICLE_BYTES:
                 limit = f"{MAX_ARTICLE_BYTES / 1e6:.0f}"
                 raise ArticleError(

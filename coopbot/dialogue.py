@@ -89,7 +89,7 @@ class Dialogue:
         completed = follow_up(thread.question, text) if thread.question else None
         answer = self._answer(completed or text, language)
         if not answer.answered:
-            self._questions.add_gap(answer.question, topic(answer.question), "unanswered")
+            self._questions.unanswered(answer.question, topic(answer.question))
         token = self._questions.remember(answer.question, answer.language)
         page = self._page(answer, token, 0)
         return Thread(answer.question), replace(page, completed=completed)
@@ -100,7 +100,8 @@ class Dialogue:
         if asked is None or not 0 <= offset < MOST:
             return None
         answer = self._answer(asked.question, asked.language, offset)
-        return self._page(answer, token, offset)
+        over = offset and not answer.hits  # the index has changed meanwhile
+        return None if over else self._page(answer, token, offset)
 
     def suggestion(self, token: str) -> str | None:
         """Return the better spelling of the question of *token*, None when there is none."""
@@ -130,17 +131,15 @@ class Dialogue:
         asked = self._questions.recall(token)
         if asked is None:
             return False
-        self._questions.vote(token, user_id, verdict)
-        if verdict < 0:
-            self._questions.add_gap(asked.question, topic(asked.question), "disliked")
+        self._questions.vote(asked, topic(asked.question), user_id, verdict)
         return True
 
-    def report(self, token: str) -> bool:
+    def report(self, token: str, user_id: int) -> bool:
         """Record that a person misses an answer; False when the question is too old."""
         asked = self._questions.recall(token)
         if asked is None:
             return False
-        self._questions.add_gap(asked.question, topic(asked.question), "reported")
+        self._questions.report(asked, topic(asked.question), user_id)
         return True
 
     def _answer(self, question: str, language: Language, offset: int = 0) -> Answer:

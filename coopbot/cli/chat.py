@@ -160,7 +160,7 @@ class _Chat:
         echo(self.say(thanks if known else "chat.nothing_there"))
 
     def _report(self, _rest: str) -> None:
-        known = self.page is not None and self.dialogue.report(self.page.token)
+        known = self.page is not None and self.dialogue.report(self.page.token, 0)
         echo(self.say("bot.reported" if known else "chat.nothing_there"))
 
     def _topics(self, rest: str) -> None:

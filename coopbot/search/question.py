@@ -22,6 +22,8 @@ SYNONYM_WEIGHT = 0.3
 TRANSLATION_WEIGHT = 0.8
 CORRECTION_WEIGHT = 0.7
 
+# colours and titles, pasted along from a terminal
+_TERMINAL = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?)")
 _WORD = re.compile(r"\w")
 
 
@@ -127,7 +129,7 @@ def read_question(text: str, default: Language) -> Question:
 
     Raises QuestionError when it is empty, has no letter or figure, or is too long.
     """
-    text = " ".join(clean_text(text).split())
+    text = " ".join(clean_text(_TERMINAL.sub(" ", text)).split())
     if not text:
         raise QuestionError("question_empty")
     if len(text) > MAX_CHARACTERS:

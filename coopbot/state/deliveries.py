@@ -128,6 +128,20 @@ class Deliveries:
         )
         return int(rows[0]["message_id"]) if rows else None
 
+    def under_way(self) -> int:
+        """Return how many messages have left, or may have, without being known to have arrived."""
+        return int(self._database.rows("SELECT count(*) FROM outbox WHERE state = 'sending'")[0][0])
+
+    def is_on_its_way(self, chat_id: int, question: int) -> bool:
+        """Tell whether a message that replies to message *question* is still to be sent."""
+        return bool(
+            self._database.rows(
+                "SELECT 1 FROM outbox WHERE chat_id = ? AND reply_to = ? "
+                "AND state IN ('waiting', 'sending')",
+                [chat_id, question],
+            )
+        )
+
     def known_messages(self, above: int) -> list[tuple[int, int]]:
         """Return (chat, message) of the messages known, ours and those replied to, over *above*."""
         rows = self._database.rows(

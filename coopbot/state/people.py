@@ -87,6 +87,10 @@ class People:
         """Remove the alerts to a chat that can no longer be written to."""
         self._database.run("DELETE FROM alerts WHERE chat_id = ?", [chat_id])
 
+    def move_chat(self, old: int, new: int) -> None:
+        """Note that a group became a supergroup, with another number."""
+        self._database.run("UPDATE OR IGNORE alerts SET chat_id = ? WHERE chat_id = ?", [new, old])
+
     def unseen(self, alert: Alert, articles: Iterable[str]) -> list[str]:
         """Return those of *articles* that *alert* has not seen."""
         rows = self._database.rows("SELECT article FROM alerted WHERE alert_id = ?", [alert.id])

@@ -58,21 +58,47 @@ class Questions:
             return None
         return Asked(**rows[0])
 
-    def vote(self, token: str, user_id: int, verdict: int) -> None:
-        """Record a thumb up (1) or down (-1); a person's last vote on an answer counts."""
-        digest = hashlib.blake2b(f"{token}:{user_id}".encode(), key=self._pepper, digest_size=16)
+    def vote(self, asked: Asked, topic: str, user_id: int, verdict: int) -> None:
+        """Record a thumb up (1) or down (-1); a person's last vote on an answer counts.
+
+        An answer is a gap for as long as a thumb is down.
+        """
+        voter = self._voter(asked.token, user_id)
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO feedback VALUES (?, ?, ?, ?) ON CONFLICT (token, voter) "
+                "DO UPDATE SET verdict = excluded.verdict, made = excluded.made",
+                [asked.token, voter, verdict, self._database.now()],
+            )
+            connection.execute(
+                "DELETE FROM gaps WHERE token = ? AND voter = ? AND reason = 'disliked'",
+                [asked.token, voter],
+            )
+        if verdict < 0:
+            self._add_gap(asked.question, topic, "disliked", asked.token, voter)
+
+    def report(self, asked: Asked, topic: str, user_id: int) -> None:
+        """Record that a person misses an answer; each person counts once."""
+        voter = self._voter(asked.token, user_id)
+        self._add_gap(asked.question, topic, "reported", asked.token, voter)
+
+    def unanswered(self, question: str, topic: str) -> None:
+        """Record that nothing answered *question*."""
+        self._add_gap(question, topic, "unanswered", None, None)
+
+    def _add_gap(
+        self, question: str, topic: str, reason: str, token: str | None, voter: str | None
+    ) -> None:
         self._database.run(
-            "INSERT INTO feedback VALUES (?, ?, ?, ?) ON CONFLICT (token, voter) "
-            "DO UPDATE SET verdict = excluded.verdict, made = excluded.made",
-            [token, digest.hexdigest(), verdict, self._database.now()],
+            "INSERT OR IGNORE INTO gaps (question, topic, reason, token, voter, made) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [question, topic, reason, token, voter, self._database.now()],
         )
 
-    def add_gap(self, question: str, topic: str, reason: str) -> None:
-        """Record that *question* was not answered; *reason* as in the table `gaps`."""
-        self._database.run(
-            "INSERT INTO gaps (question, topic, reason, made) VALUES (?, ?, ?, ?)",
-            [question, topic, reason, self._database.now()],
-        )
+    def _voter(self, token: str, user_id: int) -> str:
+        """Return what stands for a person: not to be told apart from others, nor across answers."""
+        person = f"{token}:{user_id}".encode()
+        return hashlib.blake2b(person, key=self._pepper, digest_size=16).hexdigest()
 
     def gaps(self, limit: int, offset: int = 0) -> list[Gap]:
         """Return the open gaps, most frequent first."""

@@ -93,7 +93,7 @@ def _assemble(library: Library, settings: Settings, database: Database) -> _Bot:
         base = settings.telegram_base_url.rstrip("/")
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     application: AnyApplication = builder.build()
-    outbox = Outbox(application.bot, deliveries, numbering, people.drop_chat)
+    outbox = Outbox(application.bot, deliveries, numbering, people.drop_chat, people.move_chat)
     searching = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="search")
     desk = Desk(library, settings, people, questions, outbox, searching)
     wire(application, desk, intake)

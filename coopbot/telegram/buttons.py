@@ -116,18 +116,18 @@ class Buttons:
         return self._desk.say(update)(thanks if known else "bot.old_button")
 
     async def _report(self, update: Update, callback: Callback) -> str | None:
-        known = self._desk.dialogue.report(callback.text(0))
+        user = update.effective_user
+        known = user is not None and self._desk.dialogue.report(callback.text(0), user.id)
         return self._desk.say(update)("bot.reported" if known else "bot.old_button")
 
     async def _topic(self, update: Update, callback: Callback) -> str | None:
         desk, say = self._desk, self._desk.say(update)
         catalogue = await desk.search(desk.library.catalogue)
         tags = catalogue.tags()
-        number = callback.number(0)
-        if number >= len(tags):
+        tag = next((t for t in tags if keyboards.topic_key(t) == callback.text(0)), None)
+        if tag is None:
             return say("bot.old_button")
-        heading = say("bot.topic", tag=tags[number])
-        html = render.articles(heading, catalogue.tagged(tags[number]), say)
+        html = render.articles(say("bot.topic", tag=tag), catalogue.tagged(tag), say)
         await desk.edit(update, html, keyboards.topics(tags))
         return None
 

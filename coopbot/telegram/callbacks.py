@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MAX_BYTES = 64
+_MAX_DIGITS = 19  # what SQLite can hold
 
 
 class Callback(NamedTuple):
@@ -14,9 +15,9 @@ class Callback(NamedTuple):
     arguments: tuple[str, ...]
 
     def number(self, position: int) -> int:
-        """Return the argument at *position* as a number, 0 when it is none."""
+        """Return the argument at *position* as a number, -1 when it is none."""
         text = self.arguments[position] if position < len(self.arguments) else ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < MAX_BYTES else 0
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < _MAX_DIGITS else -1
 
     def text(self, position: int) -> str:
         """Return the argument at *position*, "" when there is none."""

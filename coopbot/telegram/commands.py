@@ -16,6 +16,7 @@ from coopbot.state.people import MAX_ALERTS
 from coopbot.state.questions import KEPT
 from coopbot.telegram import keyboards
 from coopbot.telegram.desk import Desk
+from coopbot.telegram.inline import START_FROM_INLINE
 from coopbot.telegram.questions import Answering
 
 _NEWS = 8
@@ -33,7 +34,7 @@ class Commands:
     async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Greet; or, from a deep link `?start=creer-une-scic`, answer."""
         question = _SEPARATORS.sub(" ", " ".join(context.args or ())).strip()
-        if question:
+        if question and question != START_FROM_INLINE:
             await self._answering.answer(update, question)
         else:
             self._desk.reply(update, escape(self._desk.say(update)("bot.start")))
@@ -103,6 +104,10 @@ class Commands:
     async def privacy(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what is kept."""
         self._desk.reply(update, escape(self._desk.say(update)("bot.privacy", days=KEPT.days)))
+
+    async def unknown(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say that there is no such command."""
+        self._desk.reply(update, escape(self._desk.say(update)("bot.unknown_command")))
 
     async def forget(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Erase what names the person."""

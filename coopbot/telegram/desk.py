@@ -22,7 +22,11 @@ from coopbot.messages import Language, Texts, is_language, texts
 from coopbot.settings import Settings
 from coopbot.state.people import People
 from coopbot.state.questions import Questions
-from coopbot.telegram.limits import FairShare
+from coopbot.telegram.limits import (
+    INLINE_QUERIES_PER_MINUTE,
+    QUESTIONS_PER_MINUTE,
+    FairShare,
+)
 from coopbot.telegram.outbox import Outbox, persist
 
 if TYPE_CHECKING:
@@ -55,7 +59,8 @@ class Desk:
         self.questions = questions
         self.outbox = outbox
         self.dialogue = Dialogue(library, questions)
-        self.shares = FairShare(time.monotonic)
+        self.shares = FairShare(time.monotonic, QUESTIONS_PER_MINUTE)
+        self.inline_shares = FairShare(time.monotonic, INLINE_QUERIES_PER_MINUTE)
         self._searching = searching
         self._threads: TTLCache[tuple[int, int, int], Thread] = TTLCache(_THREADS, _THREAD_SECONDS)
 
@@ -164,4 +169,6 @@ async def quietly(what: str, action: Callable[[], Any]) -> None:
 
 def _thread_key(message: Message) -> tuple[int, int, int]:
     person = message.from_user.id if message.from_user else 0
-    return message.chat.id, message.message_thread_id or 0, person
+    # in supergroups without topics a reply bears the number of what it replies to
+    topic = message.message_thread_id if message.is_topic_message else None
+    return message.chat.id, topic or 0, person

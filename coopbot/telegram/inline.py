@@ -6,6 +6,7 @@ import hashlib
 from html import escape
 
 from telegram import (
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
@@ -26,6 +27,7 @@ from coopbot.telegram.questions import addressed
 _PER_PAGE = 10
 _CACHE_SECONDS = 300
 _DESCRIPTION = 200
+START_FROM_INLINE = "inline"  # what the button into the chat carries
 
 
 class Elsewhere:
@@ -36,15 +38,20 @@ class Elsewhere:
 
     async def inline(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Offer the articles that answer, a page at a time."""
-        query = update.inline_query
-        if query is None:
+        query, user = update.inline_query, update.effective_user
+        if query is None or user is None:
+            return
+        if self._desk.inline_shares.ask(user.id) is not Verdict.YES:
+            await self._later(query, self._desk.say(update))
             return
         offset = int(query.offset) if query.offset.isdecimal() else 0
         answer = await self._answer(update, query.query, offset)
         say = texts(answer.language) if answer else self._desk.say(update)
         hits = answer.hits if answer else ()
         more = answer is not None and answer.total > offset + _PER_PAGE
-        nothing = InlineQueryResultsButton(say("bot.inline_nothing"), start_parameter="inline")
+        nothing = InlineQueryResultsButton(
+            say("bot.inline_nothing"), start_parameter=START_FROM_INLINE
+        )
         await quietly(
             "answer to an inline query",
             lambda: query.answer(
@@ -56,26 +63,37 @@ class Elsewhere:
             ),
         )
 
+    @staticmethod
+    async def _later(query: InlineQuery, say: Texts) -> None:
+        """Ask to wait; nobody else should be shown that."""
+        wait = InlineQueryResultsButton(
+            say("bot.inline_too_fast"), start_parameter=START_FROM_INLINE
+        )
+        await quietly(
+            "answer to an inline query",
+            lambda: query.answer([], cache_time=0, is_personal=True, button=wait),
+        )
+
     async def guest(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer where the bot is mentioned without being a member, with the best article."""
-        message = update.guest_message
+        message, user = update.guest_message, update.effective_user
         if message is None or message.guest_query_id is None:
             return
-        asked = addressed(message, context.bot.username, context.bot.id) or message.text or ""
-        answer = await self._answer(update, asked)
-        say = texts(answer.language) if answer else self._desk.say(update)
-        if answer is not None and answer.hits:
-            result = self._result(answer.hits[0], say)
+        say = self._desk.say(update)
+        if self._desk.shares.ask(user.id if user else 0) is not Verdict.YES:
+            result = self._text(say("bot.too_fast"))
         else:
-            result = self._nothing(say)
+            asked = addressed(message, context.bot.username, context.bot.id) or message.text or ""
+            answer = await self._answer(update, asked)
+            say = texts(answer.language) if answer else say
+            found = answer.hits if answer else ()
+            result = self._result(found[0], say) if found else self._text(say("search.nothing"))
         number = message.guest_query_id
         await quietly("answer to a guest", lambda: context.bot.answer_guest_query(number, result))
 
     async def _answer(self, update: Update, question: str, offset: int = 0) -> Answer | None:
-        desk, user = self._desk, update.effective_user
-        if desk.shares.ask(user.id if user else 0) is not Verdict.YES:
-            return None
-        language = desk.language(user)
+        desk = self._desk
+        language = desk.language(update.effective_user)
         try:
             return await desk.search(
                 desk.library.ask, question, limit=_PER_PAGE, offset=offset, language=language
@@ -94,10 +112,9 @@ class Elsewhere:
         )
 
     @staticmethod
-    def _nothing(say: Texts) -> InlineQueryResultArticle:
-        text = say("search.nothing")
+    def _text(text: str) -> InlineQueryResultArticle:
         return InlineQueryResultArticle(
-            id="nothing", title=text[:64], input_message_content=_content(escape(text))
+            id="text", title=text[:64], input_message_content=_content(escape(text))
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from coopbot.corpus import slug
 from coopbot.dialogue import PAGE, Move, Page
 from coopbot.messages import Texts
 from coopbot.state.people import Alert
@@ -14,6 +15,8 @@ from coopbot.telegram.callbacks import pack
 
 _MAX_LABEL = 60
 _TOPICS_PER_ROW = 3
+_MOST_TOPICS = 90  # Telegram takes 100 buttons
+_KEY = 40
 
 
 def for_page(page: Page, say: Texts) -> InlineKeyboardMarkup | None:
@@ -53,11 +56,16 @@ def back_to(token: str, offset: int, say: Texts) -> InlineKeyboardMarkup:
 
 
 def topics(tags: Sequence[str]) -> InlineKeyboardMarkup | None:
-    """Return a button for each tag; its number in *tags* is what it carries."""
-    buttons = [_button(tag, pack("topic", number)) for number, tag in enumerate(tags)]
+    """Return a button for each of the most used tags."""
+    buttons = [_button(tag, pack("topic", topic_key(tag))) for tag in tags[:_MOST_TOPICS]]
     return _markup(
         [buttons[i : i + _TOPICS_PER_ROW] for i in range(0, len(buttons), _TOPICS_PER_ROW)]
     )
+
+
+def topic_key(tag: str) -> str:
+    """Return what the button of *tag* carries."""
+    return slug(tag)[:_KEY]
 
 
 def alerts(known: Sequence[Alert]) -> InlineKeyboardMarkup | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 QUESTIONS_PER_MINUTE = 20
+INLINE_QUERIES_PER_MINUTE = 200  # each letter typed is one
 _MINUTE = 60.0
 _MOST_PEOPLE = 10_000  # remembered at once
 
@@ -20,10 +21,11 @@ class Verdict(StrEnum):
 
 
 class FairShare:
-    """Counts questions by person over the last minute; `monotonic` gives seconds."""
+    """Lets a person ask *most* times in a minute; `monotonic` gives seconds."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], most: int) -> None:
         self._monotonic = monotonic
+        self._most = most
         self._asked: dict[int, deque[float]] = {}
         self._told: dict[int, float] = {}
 
@@ -33,7 +35,7 @@ class FairShare:
         asked = self._asked.setdefault(user_id, deque())
         while asked and now - asked[0] > _MINUTE:
             asked.popleft()
-        if len(asked) < QUESTIONS_PER_MINUTE:
+        if len(asked) < self._most:
             asked.append(now)
             self._sweep(now)
             return Verdict.YES

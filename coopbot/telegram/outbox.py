@@ -14,37 +14,55 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram import Message as SentMessage
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from coopbot.state.deliveries import Deliveries, Message
 from coopbot.telegram.numbering import Numbering
 from coopbot.telegram.pace import Pace
 
 _FIRST_RETRY, _LONGEST_RETRY = 0.2, 30.0
+_ON_ITS_WAY, _LOOK = 20.0, 0.05  # seconds
 # Numbers beyond the highest seen that a message in doubt may have: others may have come meanwhile.
 _MARGIN = 20
 
 _log = logging.getLogger(__name__)
 
 OnBlocked = Callable[[int], None]
+OnMoved = Callable[[int, int], None]
 
 
 class Outbox:
-    """The sender of what `post` wrote down. *on_blocked* hears of chats that refuse us."""
+    """The sender of what `post` wrote down. *on_blocked* hears of chats that refuse us,
+    *on_moved* of groups that got another number.
+    """
 
     def __init__(
-        self, bot: Bot, deliveries: Deliveries, numbering: Numbering, on_blocked: OnBlocked
+        self,
+        bot: Bot,
+        deliveries: Deliveries,
+        numbering: Numbering,
+        on_blocked: OnBlocked,
+        on_moved: OnMoved,
     ) -> None:
         self._bot = bot
         self._deliveries = deliveries
         self._numbering = numbering
         self._on_blocked = on_blocked
+        self._on_moved = on_moved
         self._pace = Pace(time.monotonic)
         self._queues: dict[int, asyncio.Queue[int]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
@@ -52,6 +70,8 @@ class Outbox:
 
     def resume(self) -> None:
         """Send what an earlier process left."""
+        for chat_id, number in self._deliveries.known_messages(0):
+            self._numbering.saw(chat_id, number)
         for message in self._deliveries.unsent():
             self._enqueue(message.chat_id, message.id)
 
@@ -71,8 +91,15 @@ class Outbox:
         if number is not None:
             self._enqueue(chat_id, number)
 
-    def answer_to(self, chat_id: int, question: int) -> int | None:
-        """Return the number of our message that replied to message *question*, None if none did."""
+    async def answer_to(self, chat_id: int, question: int) -> int | None:
+        """Return the number of our message that replied to message *question*, None if none did.
+
+        Waits a while for one that is on its way.
+        """
+        for _ in range(int(_ON_ITS_WAY / _LOOK)):
+            if not self._deliveries.is_on_its_way(chat_id, question):
+                break
+            await asyncio.sleep(_LOOK)
         return self._deliveries.answer_to(chat_id, question)
 
     async def drain(self, seconds: float) -> None:
@@ -132,6 +159,10 @@ class Outbox:
                 self._deliveries.waiting(message.id)
                 in_doubt = False
                 await asyncio.sleep(_seconds(error))
+            except ChatMigrated as error:  # a group that became a supergroup
+                self._on_moved(message.chat_id, error.new_chat_id)
+                message = replace(message, chat_id=error.new_chat_id, reply_to=None)
+                reply_to, in_doubt = None, False
             except Forbidden as error:
                 _log.info("chat %d refuses messages: %s", message.chat_id, error)
                 self._deliveries.failed(message.id)
@@ -173,7 +204,9 @@ class Outbox:
             for chat, number in self._deliveries.known_messages(above)
             if sequence(chat) == sequence(message.chat_id)
         }
-        end = max(self._numbering.highest(message.chat_id), above) + _MARGIN
+        # others that are in doubt may have taken numbers too
+        margin = _MARGIN + self._deliveries.under_way()
+        end = max(self._numbering.highest(message.chat_id), above) + margin
         for number in range(above + 1, end + 1):
             if number not in others and await self._is_at(message, number):
                 return number

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import escape
+from weakref import WeakValueDictionary
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity, Update
 from telegram.constants import ChatType, MessageEntityType, ParseMode
@@ -22,14 +24,20 @@ class Answering:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a message, in a group only when it is meant for us."""
         message = update.effective_message
         if message is None or message.text is None:
             return
+        if message.via_bot is not None and message.via_bot.id == context.bot.id:
+            return  # an inline result of ours that somebody sent
         question = addressed(message, context.bot.username, context.bot.id)
-        if question is not None:
+        if question == "":
+            mention = f"@{context.bot.username}"
+            self._desk.reply(update, escape(self._desk.say(update)("bot.ask_me", mention=mention)))
+        elif question is not None:
             await self.answer(update, question)
 
     async def answer(self, update: Update, question: str) -> None:
@@ -43,11 +51,13 @@ class Answering:
             if verdict is Verdict.NOTICE:
                 desk.reply(update, desk.say(update)("bot.too_fast"))
             return
-        html, markup = await self._compose(update, message, question)
-        if update.edited_message is not None:
-            await self._correct(update, message, html, markup)
-        else:
-            desk.reply(update, html, markup)
+        # one after the other in a chat, so that a correction finds the answer it corrects
+        async with self._turns.setdefault(message.chat.id, asyncio.Lock()):
+            html, markup = await self._compose(update, message, question)
+            if update.edited_message is not None:
+                await self._correct(update, message, html, markup)
+            else:
+                desk.reply(update, html, markup)
 
     async def _compose(
         self, update: Update, message: Message, question: str
@@ -69,7 +79,7 @@ class Answering:
     ) -> None:
         """Put the answer to the edited question in place of the one before."""
         desk = self._desk
-        answer = desk.outbox.answer_to(message.chat.id, message.message_id)
+        answer = await desk.outbox.answer_to(message.chat.id, message.message_id)
         if answer is None:
             desk.reply(update, html, markup)
             return
@@ -89,6 +99,8 @@ class Answering:
 def addressed(message: Message, username: str, bot_id: int) -> str | None:
     """Return the question in *message* if it is meant for the bot, without the mention of it.
 
+    "" when it is nothing but a mention, None when it is not meant for the bot.
+
     In a private chat everything is. In a group, what mentions the bot, or replies to a message of
     the bot. In a topic, some clients make every message a reply to the topic's root: that is no
     reply to the bot, even when the bot opened the topic.
@@ -99,7 +111,7 @@ def addressed(message: Message, username: str, bot_id: int) -> str | None:
     mention = _mention(message, username)
     if mention is not None:
         start, end = _places(text, mention)
-        return re.sub(r"\s+", " ", text[:start] + " " + text[end:]).strip(" ,:") or None
+        return re.sub(r"\s+", " ", text[:start] + " " + text[end:]).strip(" ,:")
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or replied.from_user.id != bot_id:
         return None

@@ -64,6 +64,7 @@ def wire(application: AnyApplication, desk: Desk, intake: Intake) -> None:
         CallbackQueryHandler(buttons.press),
         InlineQueryHandler(elsewhere.inline),
         MessageHandler(either & question, answering.message),
+        MessageHandler(fresh & filters.COMMAND & filters.ChatType.PRIVATE, commands.unknown),
     ):
         application.add_handler(handler)
     application.add_handler(TypeHandler(Update, intake.finish), group=_LAST)

@@ -41,8 +41,11 @@ CREATE TABLE gaps (              -- questions the articles did not answer, witho
     question    TEXT NOT NULL,
     topic       TEXT NOT NULL,   -- the question's stems, sorted: what groups gaps together
     reason      TEXT NOT NULL CHECK (reason IN ('unanswered', 'reported', 'disliked')),
+    token       TEXT,            -- of the answer that was reported or disliked,
+    voter       TEXT,            -- and by whom, as in feedback: each person counts once
     made        TEXT NOT NULL,
-    done        INTEGER NOT NULL DEFAULT 0
+    done        INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (token, voter, reason)
 );
 CREATE INDEX gaps_by_topic ON gaps (done, topic);
 
