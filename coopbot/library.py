@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
 
 from coopbot.catalogue import Catalogue
 from coopbot.corpus import Corpus
@@ -29,7 +31,7 @@ from coopbot.generations import Generation, Generations
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import ANSWERS, confidences
-from coopbot.search.question import read_question
+from coopbot.search.question import Question, read_question
 from coopbot.search.ranking import Ranked, rank
 from coopbot.search.snippets import snippet
 from coopbot.search.understanding import explain, understand
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 5
 _CLOSEST = 3
+_ANSWERS = 1_000  # remembered
 _NEIGHBOURS = 50  # titles, and passages, looked at for related articles
 _CONSIDERED = 20  # articles beyond the limit whose confidence is looked at
 
@@ -53,11 +56,15 @@ def utc_now() -> dt.datetime:
 
 @dataclass(slots=True)
 class _Opened:
-    """A generation in use; its catalogue is read when first asked for."""
+    """A generation in use: its catalogue once it was asked for, and the answers given lately.
+
+    The same questions come again, and every button under an answer asks for it anew.
+    """
 
     mark: tuple[str, int, int]
     engine: Engine
     catalogue: Catalogue | None = None
+    answers: LRUCache[Hashable, Answer] = field(default_factory=lambda: LRUCache(_ANSWERS))
 
 
 class Library:
@@ -73,6 +80,7 @@ class Library:
         self._clock = clock
         self._opened: _Opened | None = None
         self._opening = threading.Lock()
+        self._remembering = threading.Lock()
 
     def open(self) -> None:
         """Open the live generation and the encoder, ready for questions.
@@ -112,9 +120,28 @@ class Library:
         is in *language*, else in that of the settings. Raises QuestionError, and what `open`
         raises.
         """
-        engine = self._engine()
+        opened = self._open_live()
         started = time.perf_counter()
         read = read_question(question, language or self.settings.language)
+        key = (read.text, read.language, limit, offset, where, abstain)
+        with self._remembering:  # the cache keeps order, even when only looked into
+            known = opened.answers.get(key)
+        if known is None:
+            known = self._answer(opened.engine, read, limit, offset, where, abstain=abstain)
+            with self._remembering:
+                opened.answers[key] = known
+        return replace(known, took_ms=(time.perf_counter() - started) * 1_000)
+
+    def _answer(
+        self,
+        engine: Engine,
+        read: Question,
+        limit: int,
+        offset: int,
+        where: Filter,
+        *,
+        abstain: bool,
+    ) -> Answer:
         asked, unknown, suggestion = understand(engine, read)
         vector = self.encoder.encode([asked.meaning])[0]
         ranked = rank(engine, asked, vector, where)
@@ -131,7 +158,7 @@ class Library:
             hits=hits,
             closest=tuple(engine.articles(closest).values()),
             did_you_mean=suggestion,
-            took_ms=(time.perf_counter() - started) * 1_000,
+            took_ms=0.0,  # told by `ask`
             total=len(answering),
             unknown_words=unknown if answering else (),
             terms=terms,

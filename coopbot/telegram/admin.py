@@ -98,7 +98,7 @@ class Administration:
         article = self._articles.pop(callback.text(0), None)
         if article is None:
             return say("admin.add_gone")
-        path = await self._desk.search(self._desk.library.corpus.save, article)
+        path = await self._desk.work(self._desk.library.corpus.save, article)
         report = await self._refresh(update, f"add {path}")
         await self._desk.edit(
             update, escape(say("admin.added", path=path, articles=report.articles))
@@ -131,7 +131,7 @@ class Administration:
         path = self._paths.pop(callback.text(0), None)
         if path is None:
             return say("admin.add_gone")
-        await self._desk.search(self._desk.library.corpus.delete, path)
+        await self._desk.work(self._desk.library.corpus.delete, path)
         report = await self._refresh(update, f"delete {path}")
         html = escape(say("admin.deleted", path=path, articles=report.articles))
         await self._desk.edit(update, html)
@@ -168,7 +168,7 @@ class Administration:
     async def _refresh(self, update: Update, act: str) -> Report:
         user = update.effective_user
         _log.warning("administrator %s: %s", user.id if user else None, act)
-        return await self._desk.search(self._desk.library.refresh)
+        return await self._desk.work(self._desk.library.refresh)
 
     async def stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say how much is asked and answered."""

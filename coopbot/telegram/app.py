@@ -54,7 +54,7 @@ class _Bot:
     intake: Intake
     outbox: Outbox
     deliveries: Deliveries
-    searching: ThreadPoolExecutor
+    threads: tuple[ThreadPoolExecutor, ...]
 
 
 def run_bot(library: Library, settings: Settings, announce: Callable[[str], None]) -> None:
@@ -94,11 +94,14 @@ def _assemble(library: Library, settings: Settings, database: Database) -> _Bot:
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     application: AnyApplication = builder.build()
     outbox = Outbox(application.bot, deliveries, numbering, people.drop_chat, people.move_chat)
-    searching = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="search")
-    desk = Desk(library, settings, people, questions, outbox, searching)
+    # One thread each: two that search share Python's lock with the event loop, and make answers to
+    # a crowd wait twice as long. Indexing has its own, so that nobody waits for it.
+    searching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
+    working = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
+    desk = Desk(library, settings, people, questions, outbox, searching, working)
     wire(application, desk, intake)
     application.add_error_handler(_on_error(desk))
-    return _Bot(application, desk, intake, outbox, deliveries, searching)
+    return _Bot(application, desk, intake, outbox, deliveries, (searching, working))
 
 
 async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) -> None:
@@ -126,7 +129,8 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
             await updater.stop()
         await bot.application.stop()
         await bot.outbox.drain(_DRAIN_SECONDS)
-    bot.searching.shutdown(wait=False, cancel_futures=True)
+    for threads in bot.threads:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 async def _listen(application: AnyApplication, settings: Settings) -> None:

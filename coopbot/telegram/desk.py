@@ -52,6 +52,7 @@ class Desk:
         questions: Questions,
         outbox: Outbox,
         searching: Executor,
+        working: Executor,
     ) -> None:
         self.library = library
         self.settings = settings
@@ -62,14 +63,20 @@ class Desk:
         self.shares = FairShare(time.monotonic, QUESTIONS_PER_MINUTE)
         self.inline_shares = FairShare(time.monotonic, INLINE_QUERIES_PER_MINUTE)
         self._searching = searching
+        self._working = working
         self._threads: TTLCache[tuple[int, int, int], Thread] = TTLCache(_THREADS, _THREAD_SECONDS)
 
     async def search(
         self, action: Callable[_P, _T], *arguments: _P.args, **values: _P.kwargs
     ) -> _T:
-        """Run *action*, which searches or reads files, off the event loop."""
+        """Run *action*, which searches, off the event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._searching, partial(action, *arguments, **values))
+
+    async def work(self, action: Callable[_P, _T], *arguments: _P.args, **values: _P.kwargs) -> _T:
+        """Run *action*, which writes files or indexes, where no question waits for it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._working, partial(action, *arguments, **values))
 
     def language(self, user: User | None) -> Language:
         """Return the language to speak to *user*: the one chosen, else that of their Telegram."""

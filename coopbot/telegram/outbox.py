@@ -36,8 +36,9 @@ from coopbot.telegram.pace import Pace
 
 _FIRST_RETRY, _LONGEST_RETRY = 0.2, 30.0
 _ON_ITS_WAY, _LOOK = 20.0, 0.05  # seconds
-# Numbers beyond the highest seen that a message in doubt may have: others may have come meanwhile.
-_MARGIN = 20
+# Numbers beyond the highest seen that a message in doubt may have, for others may have come that we
+# were not told of; more of them when a process begins.
+_MARGIN, _MARGIN_AT_START = 4, 20
 
 _log = logging.getLogger(__name__)
 
@@ -142,12 +143,12 @@ class Outbox:
     async def _deliver(self, message: Message) -> None:
         """Send *message* until it has arrived or never can."""
         in_doubt = message.state == "sending"
-        above = message.above
+        above, margin = message.above, _MARGIN_AT_START
         reply_to = message.reply_to
         delay = _FIRST_RETRY
         while True:
             try:
-                if in_doubt and (found := await self._find(message, above)) is not None:
+                if in_doubt and (found := await self._find(message, above, margin)) is not None:
                     self._arrived(message, found)
                     return
                 await self._pace.wait()
@@ -177,8 +178,8 @@ class Outbox:
                 in_doubt = False
             except NetworkError as error:
                 _log.info("message %d in doubt: %s", message.id, error)
-                in_doubt = True
-                await asyncio.sleep(delay)
+                in_doubt, margin = True, _MARGIN
+                await asyncio.sleep(delay)  # meanwhile others arrive, whose numbers it cannot have
                 delay = min(2 * delay, _LONGEST_RETRY)
             else:
                 self._arrived(message, sent.message_id)
@@ -196,7 +197,7 @@ class Outbox:
             reply_parameters=ReplyParameters(reply_to) if reply_to is not None else None,
         )
 
-    async def _find(self, message: Message, above: int) -> int | None:
+    async def _find(self, message: Message, above: int, margin: int) -> int | None:
         """Return the number under which *message* arrived, None when it did not."""
         sequence = self._numbering.sequence
         others = {
@@ -205,7 +206,7 @@ class Outbox:
             if sequence(chat) == sequence(message.chat_id)
         }
         # others that are in doubt may have taken numbers too
-        margin = _MARGIN + self._deliveries.under_way()
+        margin += self._deliveries.under_way()
         end = max(self._numbering.highest(message.chat_id), above) + margin
         for number in range(above + 1, end + 1):
             if number not in others and await self._is_at(message, number):
