@@ -106,7 +106,8 @@ def index_copy(built_index: Path, tmp_path: Path) -> Path:
 
 def _link(source: str, target: str) -> str:
     """Hard-link what never changes; copy what is written in place."""
-    if Path(source).parent.name == "vectors" or Path(source).name in ("LOCK", "CURRENT"):
+    written = ("LOCK", "MAIN_WRITELOCK", "CURRENT")
+    if Path(source).parent.name == "vectors" or Path(source).name in written:
         return shutil.copy2(source, target)
     os.link(source, target)
     return target

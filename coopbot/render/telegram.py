@@ -17,6 +17,7 @@ from coopbot.search.answer import AnswerHit, Snippet
 MAX_UNITS = 4_096
 STALE_YEARS = 5
 _MAX_TITLE = 300
+_IN_FULL = 3
 
 
 def page(shown_page: Page, texts: Texts, today: dt.date) -> str:
@@ -68,6 +69,13 @@ def snippet(shown_snippet: Snippet) -> str:
         parts += [escape(text[done:start]), f"<b>{escape(text[start:end])}</b>"]
         done = end
     return "".join([*parts, escape(text[done:])])
+
+
+def news(heading: str, hits: Sequence[AnswerHit], texts: Texts, today: dt.date) -> str:
+    """Return hits under a heading: the first ones with their sentences, the others by title."""
+    full = [_hit(hit, texts, today, numbered=False) for hit in hits[:_IN_FULL]]
+    titles = _titles(hit.article for hit in hits[_IN_FULL:])
+    return _fitting([escape(heading), *full, *titles], "\n\n")
 
 
 def hit_alone(hit: AnswerHit, texts: Texts, today: dt.date) -> str:

@@ -40,6 +40,8 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
+            # what is erased is overwritten, not only left out: /oubliermoi means it
+            self._connection.execute("PRAGMA secure_delete = ON")
             self._migrate()
         except (OSError, sqlite3.OperationalError) as error:
             raise StateError("state_unwritable", path=self.path, reason=error) from error

@@ -113,6 +113,10 @@ class Deliveries:
             [message_id, number],
         )
 
+    def drop(self, number: int) -> None:
+        """Forget message *number*."""
+        self._database.run("DELETE FROM outbox WHERE id = ?", [number])
+
     def failed(self, number: int) -> None:
         """Note that message *number* can never be sent; its content goes."""
         self._database.run(

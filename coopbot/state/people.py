@@ -69,9 +69,12 @@ class People:
                 )
         return True
 
-    def alerts(self, user_id: int | None = None) -> list[Alert]:
-        """Return the alerts of *user_id*, or of everybody, oldest first."""
-        where, values = ("WHERE user_id = ?", [user_id]) if user_id is not None else ("", [])
+    def alerts(self, user_id: int | None = None, chat_id: int | None = None) -> list[Alert]:
+        """Return the alerts of *user_id* to the chat *chat_id*, or all, oldest first."""
+        given = {"user_id = ?": user_id, "chat_id = ?": chat_id}
+        wanted = {condition: value for condition, value in given.items() if value is not None}
+        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+        values = list(wanted.values())
         rows = self._database.rows(
             f"SELECT id, user_id, chat_id, question, language FROM alerts {where} ORDER BY id",  # noqa: S608
             values,
@@ -106,3 +109,4 @@ class People:
             connection.execute(
                 "DELETE FROM outbox WHERE chat_id = ? AND state IN ('sent', 'failed')", [user_id]
             )
+        self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")

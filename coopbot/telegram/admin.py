@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from html import escape
 
@@ -26,6 +27,7 @@ _PENDING = 100
 _PENDING_SECONDS = 3_600.0
 _PREVIEW = 600
 _GAPS = 10
+_NAMED = re.compile(r"/\w+@(\w+)")
 
 _log = logging.getLogger(__name__)
 
@@ -49,12 +51,15 @@ class Administration:
             "done": self._gap_done,
         }
 
-    async def add(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def add(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Show what an attached article would look like, and ask whether to add it."""
         desk, say = self._desk, self._desk.say(update)
         message = update.effective_message
         if not desk.is_admin(update.effective_user) or message is None:
             return
+        named = _NAMED.match(message.caption or "")
+        if named and named[1].casefold() != context.bot.username.casefold():
+            return  # a command to another bot
         replied = message.reply_to_message
         document = message.document or (replied.document if replied else None)
         if document is None:
@@ -71,8 +76,8 @@ class Administration:
         preview = words[:_PREVIEW] + ("…" if len(words) > _PREVIEW else "")
         about = " · ".join(x for x in (article.url, article.published, *article.tags) if x)
         html = (
-            f"{escape(say('admin.add_preview'))}\n\n<b>{escape(article.title)}</b>\n"
-            f"<i>{escape(about)}</i>\n\n{escape(preview)}"
+            f"{escape(say('admin.add_preview'))}\n\n<b>{escape(article.title[:_PREVIEW])}</b>\n"
+            f"<i>{escape(about[:_PREVIEW])}</i>\n\n{escape(preview)}"
         )
         yes, no = say("admin.add_yes"), say("admin.add_no")
         desk.reply(update, html, keyboards.confirm("add", key, yes, no))
@@ -97,7 +102,7 @@ class Administration:
             return None
         article = self._articles.pop(callback.text(0), None)
         if article is None:
-            return say("admin.add_gone")
+            return say("admin.gone")
         path = await self._desk.work(self._desk.library.corpus.save, article)
         report = await self._refresh(update, f"add {path}")
         await self._desk.edit(
@@ -130,7 +135,7 @@ class Administration:
             return None
         path = self._paths.pop(callback.text(0), None)
         if path is None:
-            return say("admin.add_gone")
+            return say("admin.gone")
         await self._desk.work(self._desk.library.corpus.delete, path)
         report = await self._refresh(update, f"delete {path}")
         html = escape(say("admin.deleted", path=path, articles=report.articles))
@@ -142,7 +147,7 @@ class Administration:
             return None
         self._articles.pop(callback.text(0), None)
         self._paths.pop(callback.text(0), None)
-        await self._desk.edit(update, escape(self._desk.say(update)("admin.add_cancelled")))
+        await self._desk.edit(update, escape(self._desk.say(update)("admin.cancelled")))
         return None
 
     async def reindex(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:

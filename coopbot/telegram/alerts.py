@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from html import escape
 
 from coopbot.errors import CoopbotError
 from coopbot.messages import texts
@@ -51,10 +50,9 @@ class Alerts:
         new = [hit for hit in answer.hits if hit.article.id in unseen]
         if not new:
             return
-        heading = f"🔔 {escape(say('bot.alert_news', question=alert.question))}"
-        hits = [render.hit_alone(hit, say, desk.today()) for hit in new[:3]]
+        heading = f"🔔 {say('bot.alert_news', question=alert.question)}"
         desk.outbox.post(
             alert.chat_id,
-            payload("\n\n".join([heading, *hits])),
+            payload(render.news(heading, new, say, desk.today())),
             alerted=(alert.id, [hit.article.id for hit in new]),
         )

@@ -135,7 +135,8 @@ class Buttons:
         desk, say, user = self._desk, self._desk.say(update), update.effective_user
         if user is None or not desk.people.remove_alert(user.id, callback.number(0)):
             return say("bot.old_button")
-        left = desk.people.alerts(user.id)
+        chat = update.effective_chat
+        left = desk.people.alerts(user.id, chat.id if chat else None)
         html = say("bot.alert_list") if left else say("bot.alert_usage")
         await desk.edit(update, escape(html), keyboards.alerts(left))
         return say("bot.alert_removed")

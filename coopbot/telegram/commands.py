@@ -9,7 +9,6 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from coopbot.errors import CoopbotError
-from coopbot.messages import texts
 from coopbot.render import telegram as render
 from coopbot.search.question import read_question
 from coopbot.state.people import MAX_ALERTS
@@ -20,7 +19,6 @@ from coopbot.telegram.inline import START_FROM_INLINE
 from coopbot.telegram.questions import Answering
 
 _NEWS = 8
-_ALERT_DEPTH = 15  # articles an alert has seen from the start
 _SEPARATORS = re.compile(r"[-_]+")
 
 
@@ -79,7 +77,7 @@ class Commands:
             return
         question = " ".join(context.args or ())
         if not question:
-            known = desk.people.alerts(user.id)
+            known = desk.people.alerts(user.id, message.chat.id)
             heading = say("bot.alert_list") if known else say("bot.alert_usage")
             desk.reply(update, escape(heading), keyboards.alerts(known))
             return
@@ -88,10 +86,9 @@ class Commands:
         except CoopbotError as error:
             desk.reply(update, escape(error.text(say.language)))
             return
-        answer = await desk.search(
-            desk.library.ask, question, limit=_ALERT_DEPTH, language=say.language
-        )
-        seen = [hit.article.id for hit in answer.hits]
+        # what there is already is no news, even if it comes to match better one day
+        catalogue = await desk.search(desk.library.catalogue)
+        seen = [article.id for article in catalogue.articles]
         added = desk.people.add_alert(user.id, message.chat.id, question, say.language, seen)
         done = say("bot.alert_added", question=question)
         desk.reply(update, escape(done if added else say("bot.alert_full", count=MAX_ALERTS)))
@@ -117,4 +114,4 @@ class Commands:
         say = self._desk.say(update)
         self._desk.people.forget(user.id)
         self._desk.forget(user.id)
-        self._desk.reply(update, escape(texts(say.language)("bot.forgotten")))
+        self._desk.reply(update, escape(say("bot.forgotten")), recorded=False)

@@ -114,14 +114,19 @@ class Desk:
         update: Update,
         html: str,
         markup: InlineKeyboardMarkup | None = None,
+        *,
+        recorded: bool = True,
     ) -> None:
-        """Answer the message of *update*, in its topic, once however often this is called."""
+        """Answer the message of *update*, in its topic, once however often this is called.
+
+        What is not *recorded* leaves no trace once it has arrived.
+        """
         message = update.effective_message
         if message is None:
             return
         self.outbox.post(
             message.chat.id,
-            payload(html, markup, message),
+            payload(html, markup, message) | ({} if recorded else {"unrecorded": True}),
             reply_to=message.message_id,
             update_id=update.update_id,
         )

@@ -188,6 +188,8 @@ class Outbox:
     def _arrived(self, message: Message, message_id: int) -> None:
         self._numbering.saw(message.chat_id, message_id)
         self._deliveries.sent(message.id, message_id)
+        if message.payload.get("unrecorded"):
+            self._deliveries.drop(message.id)
 
     async def _send(self, message: Message, reply_to: int | None) -> SentMessage:
         return await self._bot.send_message(

@@ -56,6 +56,19 @@ class BotProcess:
         """Start the process and wait until it listens."""
         self.environment |= environment or {}
         polls = len(self.server.called("getUpdates"))
+        self._launch()
+        self.server.wait_for(
+            lambda: len(self.server.called("getUpdates")) > polls or self.server.webhook.is_set,
+            READY_SECONDS,
+        )
+
+    def run(self) -> int:
+        """Start a process that ends on its own, and return its exit code."""
+        self._launch()
+        assert self._process is not None
+        return self._process.wait(READY_SECONDS)
+
+    def _launch(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "coopbot", "bot", *self.options],
@@ -64,10 +77,6 @@ class BotProcess:
                 stdout=log,
                 stderr=log,
             )
-        self.server.wait_for(
-            lambda: len(self.server.called("getUpdates")) > polls or self.server.webhook.is_set,
-            READY_SECONDS,
-        )
 
     def index(self) -> None:
         """Run `coopbot index` on the bot's corpus and index, as a process beside the bot."""

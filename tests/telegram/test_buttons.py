@@ -94,6 +94,22 @@ def test_a_passage_is_read_in_place_as_an_expandable_quote_and_left_again(
     assert looks(answer) == before
 
 
+@pytest.mark.xfail(strict=True, reason="“Lire 1” is what comes first now, not what was shown")
+def test_the_passage_read_is_of_the_article_shown_though_others_came_before_it(
+    world: World, alice: User, answer: Message
+) -> None:
+    path = world.bot.corpus / "avant.md"
+    body = "Comment créer une Scic ? On peut créer une Scic comme ceci."
+    path.write_text(article_text("Comment créer une Scic ?", body), encoding="utf-8")
+    world.bot.index()
+    try:
+        alice.presses(FR("bot.read", rank=1), answer)
+        assert answer.parts("bold")[0] == STEPS
+    finally:
+        path.unlink()
+        world.bot.index()
+
+
 def test_related_articles_are_shown_in_place_and_left_again(alice: User, answer: Message) -> None:
     before = looks(answer)
     alice.presses(RELATED, answer)

@@ -153,7 +153,7 @@ def test_a_command_is_answered_with_and_without_the_bots_name(
 def test_a_command_for_another_bot_is_met_with_silence(
     world: World, group: Chat, alice: User
 ) -> None:
-    for command in ("/chercher@autre_bot scic", "/aide@autre_bot", "/start@autre_bot"):
+    for command in ("/chercher@autre_bot scic", "/aide@autre_bot", "/start@autre_bot", "/ban"):
         alice.says(group, command)
     assert world.of_bot(group) == []
 

@@ -140,6 +140,28 @@ def test_follow_ups_of_two_people_do_not_mix(world: World, alice: User, bob: Use
     assert "créer" not in understood
 
 
+@pytest.mark.xfail(strict=True, reason="the spelling chosen by the button is not remembered")
+def test_a_follow_up_after_another_spelling_goes_on_with_that_spelling(
+    world: World, alice: User
+) -> None:
+    answer = world.ask(alice, "réserves impartajables")
+    alice.presses(FR("bot.did_you_mean", question=OTHER_QUESTION), answer)
+    followed = world.ask(alice, FOLLOW_UP)
+    assert followed.text.startswith(FR("bot.understood", question=f"{OTHER_QUESTION} Scop"))
+
+
+@pytest.mark.xfail(strict=True, reason="an edited follow-up is added to what it was before")
+def test_an_edited_follow_up_goes_on_from_the_same_question(world: World, alice: User) -> None:
+    world.ask(alice, QUESTION)
+    follow_up = alice.says(alice.private, "et à Paris ?")
+    answer = world.server.reply_to(follow_up)
+    assert "Paris" in answer.text
+    alice.edits(follow_up, "et à Lyon ?")
+    world.rest()
+    assert "Lyon" in answer.text
+    assert "Paris" not in answer.text
+
+
 def test_an_edited_question_gets_its_answer_in_the_same_message(world: World, alice: User) -> None:
     question = alice.says(alice.private, OTHER_QUESTION)
     answer = world.server.reply_to(question)
