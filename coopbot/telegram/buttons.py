@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from html import escape
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.ext import ContextTypes
 
 from coopbot.dialogue import Page, Thread
@@ -71,7 +71,9 @@ class Buttons:
         suggestion = await desk.search(desk.dialogue.suggestion, callback.text(0))
         if suggestion is None:
             return texts(language)("bot.old_button")
-        _, page = await desk.search(desk.dialogue.ask, Thread(), suggestion, language)
+        thread, page = await desk.search(desk.dialogue.ask, Thread(), suggestion, language)
+        if isinstance(update.effective_message, Message):
+            desk.remember(update.effective_message, thread, update.effective_user)
         return await self._show(update, replace(page, completed=suggestion))
 
     async def _show(self, update: Update, page: Page | None) -> str | None:

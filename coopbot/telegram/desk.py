@@ -100,9 +100,9 @@ class Desk:
         """Return the conversation that *message* goes on with."""
         return self._threads.get(_thread_key(message), Thread())
 
-    def remember(self, message: Message, thread: Thread) -> None:
-        """Note where the conversation of *message* stands."""
-        self._threads[_thread_key(message)] = thread
+    def remember(self, message: Message, thread: Thread, person: User | None = None) -> None:
+        """Note where the conversation of *person*, else of who wrote *message*, stands."""
+        self._threads[_thread_key(message, person)] = thread
 
     def forget(self, user_id: int) -> None:
         """Forget the conversations of a person."""
@@ -179,8 +179,8 @@ async def quietly(what: str, action: Callable[[], Any]) -> None:
         _log.warning("%s failed: %s", what, error)
 
 
-def _thread_key(message: Message) -> tuple[int, int, int]:
-    person = message.from_user.id if message.from_user else 0
+def _thread_key(message: Message, person: User | None = None) -> tuple[int, int, int]:
+    person = person or message.from_user
     # in supergroups without topics a reply bears the number of what it replies to
     topic = message.message_thread_id if message.is_topic_message else None
-    return message.chat.id, topic or 0, person
+    return message.chat.id, topic or 0, person.id if person else 0

@@ -17,6 +17,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ContextTypes
 
 from coopbot.errors import CoopbotError
+from coopbot.french.language import guess_language
 from coopbot.messages import Texts, texts
 from coopbot.render import telegram as render
 from coopbot.search.answer import Answer, AnswerHit
@@ -57,7 +58,8 @@ class Elsewhere:
             lambda: query.answer(
                 [self._result(hit, say) for hit in hits],
                 cache_time=_CACHE_SECONDS,
-                is_personal=False,
+                # a question that does not tell its language is answered in the person's
+                is_personal=guess_language(query.query) is None,
                 next_offset=str(offset + _PER_PAGE) if more else "",
                 button=None if hits else nothing,
             ),

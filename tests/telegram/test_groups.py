@@ -189,6 +189,27 @@ def test_conversations_in_two_topics_do_not_mix(world: World, forum: Chat, alice
     assert followed.text.startswith(FR("bot.understood", question="comment créer une Scop ?"))
 
 
+def test_a_conversation_in_a_group_does_not_mix_with_the_private_one(
+    world: World, group: Chat, alice: User
+) -> None:
+    world.ask(alice, f"{world.mention} {QUESTION}", group)
+    world.ask(alice, OTHER_QUESTION)
+    followed = world.ask(alice, f"{world.mention} {FOLLOW_UP}", group)
+    assert followed.text.startswith(FR("bot.understood", question="comment créer une Scop ?"))
+
+
+def test_a_question_deleted_in_a_topic_is_answered_in_that_topic(
+    world: World, forum: Chat, alice: User
+) -> None:
+    topic = world.server.topic(forum, "Scop")
+    with world.slow():
+        question = alice.says(forum, f"{world.mention} {QUESTION}", thread=topic)
+        alice.deletes(question)
+    (answer,) = world.of_bot(forum)
+    assert answer.thread == topic.id
+    assert answer.reply_to is None
+
+
 def test_a_question_outside_topics_is_answered_in_general(
     world: World, forum: Chat, alice: User
 ) -> None:

@@ -47,9 +47,6 @@ def test_an_inline_answer_may_be_cached_for_everybody(alice: User) -> None:
     assert not answer.is_personal
 
 
-@pytest.mark.xfail(
-    strict=True, reason="dates in English are kept for French people, and vice versa"
-)
 def test_an_answer_in_the_language_of_one_person_is_not_kept_for_others(
     world: World, alice: User
 ) -> None:

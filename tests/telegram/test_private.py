@@ -140,7 +140,6 @@ def test_follow_ups_of_two_people_do_not_mix(world: World, alice: User, bob: Use
     assert "créer" not in understood
 
 
-@pytest.mark.xfail(strict=True, reason="the spelling chosen by the button is not remembered")
 def test_a_follow_up_after_another_spelling_goes_on_with_that_spelling(
     world: World, alice: User
 ) -> None:
