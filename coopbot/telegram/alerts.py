@@ -34,6 +34,8 @@ class Alerts:
                     self._checked = name
             except CoopbotError as error:
                 _log.error("alerts not checked: %s", error)
+            except Exception:  # noqa: BLE001 - the next look may fare better; no look ends them all
+                _log.exception("alerts not checked")
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def tell_all(self) -> None:

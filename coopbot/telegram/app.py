@@ -65,6 +65,8 @@ def run_bot(library: Library, settings: Settings, announce: Callable[[str], None
     if not settings.telegram_token:
         raise SettingsError("telegram_token")
     keep_secret(settings.telegram_token)
+    # what administrators do, and what Telegram refuses, is worth a line
+    logging.getLogger("coopbot").setLevel(logging.INFO)
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's way of asking for its new types
     database = Database(settings.state, library.now)
     try:

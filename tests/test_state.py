@@ -1,0 +1,115 @@
+"""The state database: two processes, versions, damage."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coopbot.errors import StateError
+from coopbot.state import Database
+from coopbot.state.database import FILE
+from coopbot.state.deliveries import Deliveries
+from coopbot.state.people import MAX_ALERTS, People
+from tests.conftest import NOW, ROOT, clean_environment
+
+_WRITER = """
+import datetime as dt, sys
+from pathlib import Path
+from coopbot.state import Database
+from coopbot.state.deliveries import Deliveries
+deliveries = Deliveries(Database(Path(sys.argv[1]), lambda: dt.datetime.now(dt.UTC)))
+for number in range(int(sys.argv[2]), int(sys.argv[2]) + 200):
+    deliveries.take_in(number, {"update_id": number})
+    deliveries.post(number, {"text": "x"}, update_id=number)
+"""
+
+
+def opened(folder: Path) -> Database:
+    return Database(folder, lambda: NOW)
+
+
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(tmp_path), str(first)],
+            cwd=ROOT,
+            env=clean_environment(tmp_path),
+        )
+        for first in (0, 1_000)
+    ]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    database = opened(tmp_path)
+    assert database.rows("PRAGMA integrity_check")[0][0] == "ok"
+    assert len(Deliveries(database).not_done()) == 400
+    assert len(Deliveries(database).unsent()) == 400
+    database.close()
+
+
+def test_an_update_is_taken_in_once_and_answered_once(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    deliveries = Deliveries(database)
+    assert deliveries.take_in(7, {"update_id": 7})
+    assert not deliveries.take_in(7, {"update_id": 7})
+    assert deliveries.post(1, {"text": "a"}, update_id=7) is not None
+    assert deliveries.post(1, {"text": "b"}, update_id=7) is None
+    deliveries.done(7)
+    assert deliveries.not_done() == []
+    assert not deliveries.take_in(7, {"update_id": 7})
+    database.close()
+
+
+def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    People(database).choose_language(5, "en")
+    database.close()
+    again = opened(tmp_path)
+    assert People(again).language(5) == "en"
+    again.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+
+    def fails() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO people VALUES (1, 'fr')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert People(database).language(1) is None
+    database.close()
+
+
+def test_a_person_has_so_many_alerts_and_no_more(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    people = People(database)
+    added = [people.add_alert(1, 1, f"q{n}", "fr", []) for n in range(MAX_ALERTS + 1)]
+    assert added == [True] * MAX_ALERTS + [False]
+    database.close()
+
+
+def test_a_state_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    database.run("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(StateError) as caught:
+        opened(tmp_path)
+    assert caught.value.key == "state_newer"
+
+
+def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database, by any means" * 100)
+    with pytest.raises(StateError) as caught:
+        opened(tmp_path)
+    assert caught.value.key == "state_damaged"
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StateError) as caught:
+        opened(tmp_path / "file" / "state")
+    assert caught.value.key == "state_unwritable"
