@@ -21,7 +21,7 @@ from coopbot.cli.program import build
 from coopbot.errors import CoopbotError, SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, Language, Texts, is_language, texts
 
-EXIT_OK, EXIT_NOTHING, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_OK, EXIT_ERROR, EXIT_INTERRUPTED = 0, 2, 130
 
 
 def main(

@@ -38,6 +38,11 @@ class ScoredSegment:
     alive: Mask
 
 
+def idf(documents: int, frequency: int) -> float:
+    """Return how much a term tells that is in *frequency* of *documents*; see the formula above."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
 class Bm25f:
     """One view of the whole index, ready to score. *weights* are those of its fields."""
 
@@ -66,7 +71,7 @@ class Bm25f:
 
     def idf(self, frequency: int) -> float:
         """Return the inverse document frequency of a term found in *frequency* documents; >= 0."""
-        return math.log(1 + (self.documents - frequency + 0.5) / (frequency + 0.5))
+        return idf(self.documents, frequency)
 
     def scores(self, terms: Sequence[WeightedTerm]) -> list[Scores]:
         """Return the score of every document, one array per segment; 0 for the dead."""

@@ -21,7 +21,7 @@ class Snippet:
 class AnswerHit:
     """An article that answers: `passage` is the number of the passage the snippet is from.
 
-    `score` orders the hits of one answer; `confidence` (0 to 3) compares between questions;
+    `score` orders the hits of one answer; `confidence` compares between questions;
     `shares` are what each feature added to the score.
     """
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, LexicalView
 from coopbot.search.answer import ExplainedTerm
-from coopbot.search.confidence import idf
 from coopbot.search.question import Question
 from coopbot.search.spelling import corrected_text, corrections
 
@@ -57,7 +57,7 @@ def explain(engine: Engine, question: Question) -> tuple[ExplainedTerm, ...]:
     return tuple(
         ExplainedTerm(
             asked.text,
-            idf(vocabulary, vocabulary.frequency(asked.text)),
+            idf(vocabulary.documents, vocabulary.frequency(asked.text)),
             asked.weight,
             *origin[asked.text],
         )

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cachetools import TTLCache
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, Update, User
@@ -28,9 +28,6 @@ from coopbot.telegram.limits import (
     FairShare,
 )
 from coopbot.telegram.outbox import Outbox, persist
-
-if TYPE_CHECKING:
-    pass
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
