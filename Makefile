@@ -40,7 +40,7 @@ docs: $(DEV) ## write docs/commands.*.md anew from --help
 lock: ## pin exact versions anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements.txt
-	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --extra build --extra eval --extra dev --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements-dev.txt
 
 clean: ## remove the virtual environment and the index

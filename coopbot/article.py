@@ -38,7 +38,9 @@ class Article:
 
     `body` is Markdown. Dates are ISO 8601, `2011`, `2011-05` or `2011-05-03`. `language` is an
     ISO 639-1 code. `url` is None for an article written for the corpus; `sources` are the
-    addresses it cites, best one first.
+    addresses it cites, best one first. `translation_of` and `superseded_by` name another
+    article, by its path in the corpus or its address: the one this is a translation of, and the
+    newer one that says what holds today.
     """
 
     title: str
@@ -53,6 +55,8 @@ class Article:
     licence: str | None = None
     archive_url: str | None = None
     sources: tuple[str, ...] = ()
+    translation_of: str | None = None
+    superseded_by: str | None = None
 
     @property
     def link(self) -> str | None:

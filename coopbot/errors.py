@@ -6,6 +6,7 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 ├── ArticleError               one article file; knows its path and line
 ├── CorpusError                the corpus folder
 ├── StateError                 the state database
+├── EvaluationError            a test collection or the golden questions
 └── IndexError_                the index folder
     ├── IndexMissing           no index yet: it can be built
     └── IndexOutdated          made by another version or encoder: it can be rebuilt
@@ -59,6 +60,10 @@ class CorpusError(CoopbotError):
 
 class StateError(CoopbotError):
     """The state database cannot be used."""
+
+
+class EvaluationError(CoopbotError):
+    """A test collection or the file of golden questions cannot be used."""
 
 
 class IndexError_(CoopbotError):  # noqa: N801 - IndexError is a builtin

@@ -242,4 +242,6 @@ def _stored(entry: Entry) -> StoredArticle:
         language=article.language,
         tags=article.tags,
         sources=article.sources,
+        translation_of=article.translation_of,
+        superseded_by=article.superseded_by,
     )

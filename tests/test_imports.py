@@ -24,7 +24,7 @@ LAYERS = (
     ("fingerprint",),
     ("indexing", "search"),
     ("library",),
-    ("dialogue",),
+    ("dialogue", "evaluation"),
     ("render",),
     ("telegram",),
     ("cli",),
@@ -37,6 +37,7 @@ HOMES = {
     "click": {"cli"},
     "markdown_it": {"passages"},
     "yaml": {"article"},
+    "ir_measures": {"evaluation"},
 }
 
 

@@ -82,6 +82,8 @@ class StoredArticle:
     language: str = "fr"
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    translation_of: str | None = None
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,8 +144,7 @@ def read_question(text: str, default: Language) -> Question:
 def _analysed(text: str, language: Language) -> Question:
     english = language == "en"
     tokens = tuple(t for t in analyse(text) if not (english and _is_english_stop_word(t)))
-    stems = [term for token in tokens for term in token.stems]
-    return Question(text, language, tokens, tuple(expansions(stems, english=english)))
+    return Question(text, language, tokens, tuple(expansions(tokens, english=english)))
 
 
 def _is_english_stop_word(token: Token) -> bool:

@@ -32,7 +32,7 @@ def test_no_text_makes_the_chain_raise(text: str) -> None:
     stem_terms(text)
     sentences(text)
     guess_language(text)
-    expansions(stem_terms(text), english=True)
+    expansions(analyse(text), english=True)
 
 
 @given(_ANY)

@@ -1,0 +1,1 @@
+"""The articles that are shipped: well formed, sourced, readable, each of its own."""
