@@ -86,7 +86,9 @@ def _longest(words: Sequence[tuple[str, str]], position: int, *, english: bool) 
 
 def _alike(word: str, other: str) -> int:
     """Return how many letters *word* and *other* begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other)))
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))
+    )
 
 
 def _begins(words: Sequence[tuple[str, str]], position: int, entry: Entry) -> bool:
