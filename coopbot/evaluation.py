@@ -167,8 +167,8 @@ def evaluate(
     took: dict[str, float] = {}
     for done, query in enumerate(collection.queries, 1):
         took[query.id] = library.ask(query.text, abstain=False).took_ms
-        hits = library.ask(query.text, limit=DEPTH, abstain=False).hits
-        found[query.id] = tuple(id_of[hit.article.path] for hit in hits)
+        ordered = library.order(query.text, DEPTH)
+        found[query.id] = tuple(id_of[article.path] for article in ordered)
         if query_progress is not None:
             query_progress(done, len(collection.queries))
     measured = measure({q.id: q.judgements for q in collection.queries}, found)
@@ -275,10 +275,8 @@ def evaluate_golden(
             if path not in original:
                 raise EvaluationError("eval_no_article", question=question.text, path=path)
         answered[number] = library.ask(question.text, language=question.language).answered
-        hits = library.ask(
-            question.text, limit=GOLDEN_DEPTH, abstain=False, language=question.language
-        ).hits
-        found[number] = tuple(dict.fromkeys(original[hit.article.path] for hit in hits))
+        ordered = library.order(question.text, GOLDEN_DEPTH, question.language)
+        found[number] = tuple(dict.fromkeys(original[article.path] for article in ordered))
         if progress is not None:
             progress(number + 1, len(questions))
     measured = measure(

@@ -11,13 +11,18 @@ from importlib.resources.abc import Traversable
 from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation
 
+_OF_QUESTIONS = frozenset(
+    {"lexicon.py", "lexicon.txt", "language.py", "domain.txt", "stop_words_en.txt"}
+)
+
 
 @cache
 def fingerprint() -> str:
     """Return a digest of the parts of the program that shape the index.
 
     Whoever changes the French chain, the passages or the schema need not remember to raise a
-    version number: an index made by other code is noticed and rebuilt.
+    version number: an index made by other code is noticed and rebuilt. What reads questions only
+    is left out.
     """
     package = files("coopbot")
     parts = [package / "french", package / "passages.py", package / "engine" / "schema.py"]
@@ -32,7 +37,7 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
         yield part
         return
     for file in part.iterdir():
-        if file.name.endswith((".py", ".txt", ".tsv")):
+        if file.name.endswith((".py", ".txt", ".tsv")) and file.name not in _OF_QUESTIONS:
             yield file
 
 

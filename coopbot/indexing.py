@@ -24,7 +24,7 @@ from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
 from coopbot.fingerprint import fingerprint, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
-from coopbot.passages import prepare
+from coopbot.passages import encoded, prepare
 
 _BATCH = 32  # articles whose passages are encoded together
 
@@ -197,7 +197,7 @@ def _encoded(
     while batch := list(islice(remaining, _BATCH)):
         prepared = [prepare(entry.article) for entry in batch]
         texts = [
-            [entry.article.title, *(p.text for p in article.passages)]
+            [entry.article.title, *(encoded(entry.article, p) for p in article.passages)]
             for entry, article in zip(batch, prepared, strict=True)
         ]
         vectors = iter(_vectors([t for group in texts for t in group], store, encoder))
@@ -208,7 +208,9 @@ def _encoded(
                 headings=article.headings,
                 body=article.text,
                 passages=tuple(
-                    IndexedPassage(p.number, p.headings, p.text, next(vectors))
+                    IndexedPassage(
+                        p.number, p.headings, p.text, next(vectors), encoded(entry.article, p)
+                    )
                     for p in article.passages
                 ),
                 title_vector=title_vector,

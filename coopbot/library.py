@@ -31,6 +31,7 @@ from coopbot.generations import Generation, Generations
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import ANSWERS, confidences
+from coopbot.search.evidence import Evidence, gather
 from coopbot.search.question import Question, read_question
 from coopbot.search.ranking import Ranked, rank
 from coopbot.search.snippets import snippet
@@ -143,8 +144,7 @@ class Library:
         abstain: bool,
     ) -> Answer:
         asked, unknown, suggestion = understand(engine, read)
-        vector = self.encoder.encode([asked.meaning])[0]
-        ranked = rank(engine, asked, vector, where)
+        vector, ranked = self._ranked(engine, asked, where)
         considered = ranked[: offset + limit + _CONSIDERED]
         confidence = confidences(engine, asked, considered)
         answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
@@ -163,6 +163,33 @@ class Library:
             unknown_words=unknown if answering else (),
             terms=terms,
         )
+
+    def order(
+        self, question: str, limit: int, language: Language | None = None
+    ) -> tuple[StoredArticle, ...]:
+        """Return the *limit* articles that `ask` would show first if it never abstained.
+
+        Quicker than `ask` for many articles, which it prepares for showing.
+        """
+        engine = self._engine()
+        asked, _, _ = understand(
+            engine, read_question(question, language or self.settings.language)
+        )
+        _, ranked = self._ranked(engine, asked, NO_FILTER)
+        articles = engine.articles([r.article for r in ranked[:limit]])
+        return tuple(articles.values())
+
+    def evidence(self, question: str, where: Filter = NO_FILTER) -> Evidence:
+        """Return what speaks for each candidate article, as ranking sees it."""
+        engine = self._engine()
+        asked, _, _ = understand(engine, read_question(question, self.settings.language))
+        return gather(engine, asked, self.encoder.encode([asked.meaning])[0], where)
+
+    def _ranked(
+        self, engine: Engine, asked: Question, where: Filter
+    ) -> tuple[Vector, list[Ranked]]:
+        vector = self.encoder.encode([asked.meaning])[0]
+        return vector, rank(engine, asked, vector, where)
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
         """Return the *limit* articles closest in meaning to *article*, itself left out."""
@@ -243,7 +270,7 @@ class Library:
         terms: tuple[ExplainedTerm, ...],
         vector: Vector,
     ) -> tuple[AnswerHit, ...]:
-        best = {r.article: r.passages[0] if r.passages else 0 for _, r in ranked}
+        best = {r.article: r.passage for _, r in ranked}
         articles = engine.articles(list(best))
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}

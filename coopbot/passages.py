@@ -70,6 +70,15 @@ def prepare(article: Article) -> Prepared:
     )
 
 
+def encoded(article: Article, passage: Passage) -> str:
+    """Return what the encoder reads of *passage*: without the title it may lack its subject.
+
+    With the title before each passage, the best cosine alone reaches an nDCG@10 of 0.28 instead of
+    0.21 on questions about labour law, 0.67 instead of 0.65 on Wikipedia.
+    """
+    return f"{article.title}. {passage.text}"
+
+
 @cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table")

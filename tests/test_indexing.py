@@ -72,7 +72,7 @@ def test_an_edit_touches_that_article_and_encodes_its_new_texts_only(
     report = again(library, counting).refresh()
     assert changes(report) == [("scop.md", "changed")]
     assert (report.articles, report.passages, report.rebuilt) == (3, 4, False)
-    assert counting.texts == ["Une personne, une voix."]
+    assert counting.texts == ["La Scop. Une personne, une voix."]
     assert library.ask("une personne une voix").hits[0].snippet.text == "Une personne, une voix."
 
 
@@ -84,7 +84,7 @@ def test_an_added_article_is_found_and_encoded_alone(
     counting = Counting(encoder)
     report = again(library, counting).refresh()
     assert changes(report) == [("cae.md", "added")]
-    assert sorted(counting.texts) == ["La CAE", "Un entrepreneur salarié."]
+    assert sorted(counting.texts) == ["La CAE", "La CAE. Un entrepreneur salarié."]
     assert found(library, "entrepreneur salarié")[0] == "cae.md"
 
 
@@ -215,7 +215,7 @@ def test_a_text_that_stands_twice_is_encoded_once(
         put(library, path, article_text("Même titre", "Même texte."))
     counting = Counting(encoder)
     again(library, counting).refresh()
-    assert sorted(counting.texts) == ["Même texte.", "Même titre"]
+    assert sorted(counting.texts) == ["Même titre", "Même titre. Même texte."]
 
 
 def test_progress_counts_the_articles_to_index(make_library: MakeLibrary) -> None:

@@ -10,6 +10,7 @@ import click
 
 from coopbot import __version__
 from coopbot.cli import bench, bot, chat, index, search, status
+from coopbot.cli import eval as evaluation
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
 from coopbot.settings import Settings
@@ -54,10 +55,12 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         click.get_current_context().obj = given
 
     question = [(say("metavar.question"), say("help.search_question"))]
+    folder = [(say("metavar.optional_folder"), say("help.eval_folder"))]
     commands = [
         command("search", search.run, search.params(say), notes=question),
         command("index", index.run, index.params(say), help_key="index_command"),
         command("status", status.run, status.params(say)),
+        command("eval", evaluation.run, evaluation.params(say), notes=folder),
         command("bench", bench.run, bench.params(say)),
         command("chat", chat.run, []),
         command("bot", bot.run, []),

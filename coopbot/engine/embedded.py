@@ -18,6 +18,7 @@ from whoosh import index as whoosh_index
 from whoosh.reading import SegmentReader, TermNotFound
 
 from coopbot.engine.bm25f import Bm25f, Mask, ScoredSegment
+from coopbot.engine.collapse import best_of_runs
 from coopbot.engine.postings import SegmentArrays, segment_arrays
 from coopbot.engine.protocol import (
     NO_FILTER,
@@ -28,6 +29,7 @@ from coopbot.engine.protocol import (
     LexicalView,
     StoredArticle,
     StoredPassage,
+    Traits,
     Vector,
     WeightedTerm,
 )
@@ -48,7 +50,11 @@ from coopbot.french import fold
 
 _WRITER_MEGABYTES = 256
 _CACHED_MASKS = 16
-_KIND_OF_DENSE = {DenseView.PASSAGE: PASSAGE, DenseView.TITLE: ARTICLE}
+_KIND_OF_DENSE = {
+    DenseView.PASSAGE: PASSAGE,
+    DenseView.LEAD: PASSAGE,
+    DenseView.TITLE: ARTICLE,
+}
 
 
 class EmbeddedEngine:
@@ -109,7 +115,7 @@ class EmbeddedEngine:
         return self._opened.scorer(LexicalView.PASSAGE).documents
 
     def _add(self, writer: Any, article: IndexedArticle) -> None:
-        texts = [article.stored.title, *(passage.text for passage in article.passages)]
+        texts = [article.stored.title, *(passage.encoded for passage in article.passages)]
         keys = [text_key(text) for text in texts]
         rows = self._vectors.find(keys)
         new = {key: i for i, (key, row) in enumerate(zip(keys, rows, strict=True)) if row is None}
@@ -129,9 +135,11 @@ class EmbeddedEngine:
         k: int,
         view: LexicalView,
         filter: Filter = NO_FILTER,
+        *,
+        collapse: bool = False,
     ) -> list[Hit]:
-        """Return the *k* units with the highest BM25F score, best first; scores are > 0."""
-        return self._opened.lexical(terms, k, view, filter)
+        """Return the *k* units with the highest BM25F score; see `Engine.lexical`."""
+        return self._opened.lexical(terms, k, view, filter, collapse=collapse)
 
     def nearest(
         self,
@@ -139,9 +147,19 @@ class EmbeddedEngine:
         k: int,
         view: DenseView,
         filter: Filter = NO_FILTER,
+        *,
+        collapse: bool = False,
     ) -> list[Hit]:
-        """Return the *k* units with the highest cosine with *vector*, best first."""
-        return self._opened.nearest(vector, k, view, filter)
+        """Return the *k* units with the highest cosine with *vector*; see `Engine.nearest`."""
+        return self._opened.nearest(vector, k, view, filter, collapse=collapse)
+
+    def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
+        """Return the vectors of the passages (article id, number), one row each."""
+        return self._opened.vectors(keys)
+
+    def traits(self, ids: Iterable[str]) -> Mapping[str, Traits]:
+        """Return the traits of the articles with these ids; unknown ids are left out."""
+        return self._opened.traits(ids)
 
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
         """Return the articles with these ids; unknown ids are left out."""
@@ -229,24 +247,45 @@ class _State:
         k: int,
         view: LexicalView,
         where: Filter,
+        *,
+        collapse: bool,
     ) -> list[Hit]:
         scores = self.scorer(view).scores(terms)
         if where != NO_FILTER:
             for out, mask in zip(scores, self.masks(KIND_OF[view], where), strict=True):
                 out[~mask] = 0
-        return self._best(scores, k, [np.flatnonzero(out > 0) for out in scores])
+        chosen = [np.flatnonzero(out > 0) for out in scores]
+        return self._best(scores, k, self._collapsed(scores, chosen) if collapse else chosen)
 
-    def nearest(self, vector: Vector, k: int, view: DenseView, where: Filter) -> list[Hit]:
+    def nearest(
+        self, vector: Vector, k: int, view: DenseView, where: Filter, *, collapse: bool
+    ) -> list[Hit]:
         scores: list[NDArray[np.float32]] = []
         chosen: list[NDArray[np.intp]] = []
         masks = self.masks(_KIND_OF_DENSE[view], where)
+        lead = view is DenseView.LEAD
         for segment, mask in zip(self._segments, masks, strict=True):
-            documents_ = np.flatnonzero(mask)
+            documents_ = np.flatnonzero(mask & (segment.number == 0) if lead else mask)
             out = np.zeros(mask.size, dtype=np.float32)
             out[documents_] = self._vectors.cosines(segment.row[documents_], vector)
             scores.append(out)
             chosen.append(documents_)
-        return self._best(scores, k, chosen)
+        return self._best(scores, k, self._collapsed(scores, chosen) if collapse else chosen)
+
+    def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
+        rows = []
+        for article, number in keys:
+            segment, document = self._places[article]
+            # an article's passages follow it in order
+            passage = document + 1 + number
+            if self._segments[segment].parent[passage] != document:
+                raise KeyError((article, number))
+            rows.append(int(self._segments[segment].row[passage]))
+        return self._vectors.take(rows)
+
+    def traits(self, ids: Iterable[str]) -> dict[str, Traits]:
+        places = ((i, *self._places[i]) for i in ids if i in self._places)
+        return {i: self._segments[segment].traits(document) for i, segment, document in places}
 
     def stored(self, unit: str) -> str | None:
         """Return the stored data of *unit*, or None."""
@@ -327,6 +366,15 @@ class _State:
                     data = leaf.stored_fields(document)["data"]
                     found.append((number, document, stored_article(data)))
         return found
+
+    def _collapsed(
+        self, scores: Sequence[NDArray[np.float32]], chosen: Sequence[NDArray[np.intp]]
+    ) -> list[NDArray[np.intp]]:
+        """Return of the *chosen* documents of each segment the best of each article."""
+        return [
+            best_of_runs(segment.parent[documents_], out[documents_], documents_)
+            for segment, out, documents_ in zip(self._segments, scores, chosen, strict=True)
+        ]
 
     def _best(
         self,

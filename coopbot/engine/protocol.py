@@ -27,9 +27,10 @@ class LexicalView(StrEnum):
 
 
 class DenseView(StrEnum):
-    """Whose vectors are compared: passages', or article titles'."""
+    """Whose vectors are compared: passages', articles' first passages', or article titles'."""
 
     PASSAGE = "passage"
+    LEAD = "lead"
     TITLE = "title"
 
 
@@ -97,13 +98,22 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What ranking knows of an article unread; `title_terms` counts the stems of its title."""
+
+    language: str
+    title_terms: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """A passage on its way in; `vector` has length 1."""
+    """A passage on its way in; `vector` has length 1 and was made from the text `encoded`."""
 
     number: int
     headings: tuple[str, ...]
     text: str
     vector: Vector
+    encoded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +161,13 @@ class Engine(Protocol):
         k: int,
         view: LexicalView,
         filter: Filter = NO_FILTER,
+        *,
+        collapse: bool = False,
     ) -> list[Hit]:
-        """Return the *k* units with the highest BM25F score, best first; scores are > 0."""
+        """Return the *k* units with the highest BM25F score, best first; scores are > 0.
+
+        With *collapse*, only the best unit of each article.
+        """
         ...
 
     def nearest(
@@ -161,8 +176,24 @@ class Engine(Protocol):
         k: int,
         view: DenseView,
         filter: Filter = NO_FILTER,
+        *,
+        collapse: bool = False,
     ) -> list[Hit]:
-        """Return the *k* units with the highest cosine with *vector*, best first."""
+        """Return the *k* units with the highest cosine with *vector*, best first.
+
+        With *collapse*, only the best unit of each article.
+        """
+        ...
+
+    def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
+        """Return the vectors of the passages (article id, number), one row each.
+
+        Raises KeyError for one that is not there.
+        """
+        ...
+
+    def traits(self, ids: Iterable[str]) -> Mapping[str, Traits]:
+        """Return the traits of the articles with these ids; unknown ids are left out."""
         ...
 
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:

@@ -86,9 +86,8 @@ def _longest(words: Sequence[tuple[str, str]], position: int, *, english: bool) 
 
 def _alike(word: str, other: str) -> int:
     """Return how many letters *word* and *other* begin with alike."""
-    return sum(
-        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))
-    )
+    both = zip(word, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 def _begins(words: Sequence[tuple[str, str]], position: int, entry: Entry) -> bool:

@@ -32,7 +32,7 @@ def indexed(
         headings=tuple(headings),
         body="\n".join(text for _, text in passages),
         passages=tuple(
-            IndexedPassage(number, above, text, vector(text))
+            IndexedPassage(number, above, text, vector(text), text)
             for number, (above, text) in enumerate(passages)
         ),
         title_vector=vector(stored.title),
