@@ -40,7 +40,8 @@ class Article:
     ISO 639-1 code. `url` is None for an article written for the corpus; `sources` are the
     addresses it cites, best one first. `translation_of` and `superseded_by` name another
     article, by its path in the corpus or its address: the one this is a translation of, and the
-    newer one that says what holds today.
+    newer one that says what holds today. `title_en` and `summary_en` are for readers of English, of
+    an article in another language: its title, and what it says in two or three sentences.
     """
 
     title: str
@@ -57,6 +58,8 @@ class Article:
     sources: tuple[str, ...] = ()
     translation_of: str | None = None
     superseded_by: str | None = None
+    title_en: str | None = None
+    summary_en: str | None = None
 
     @property
     def link(self) -> str | None:

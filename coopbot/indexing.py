@@ -196,15 +196,20 @@ def _encoded(
     progress(done, len(entries))
     while batch := list(islice(remaining, _BATCH)):
         prepared = [prepare(entry.article) for entry in batch]
+        stored = [_stored(entry) for entry in batch]
         texts = [
-            [entry.article.title, *(encoded(entry.article, p) for p in article.passages)]
-            for entry, article in zip(batch, prepared, strict=True)
+            [
+                entry.article.title,
+                *(encoded(entry.article, p) for p in article.passages),
+                *([record.english] if record.english else []),
+            ]
+            for entry, article, record in zip(batch, prepared, stored, strict=True)
         ]
         vectors = iter(_vectors([t for group in texts for t in group], store, encoder))
-        for entry, article in zip(batch, prepared, strict=True):
+        for entry, article, record in zip(batch, prepared, stored, strict=True):
             title_vector = next(vectors)
             yield IndexedArticle(
-                stored=_stored(entry),
+                stored=record,
                 headings=article.headings,
                 body=article.text,
                 passages=tuple(
@@ -214,6 +219,7 @@ def _encoded(
                     for p in article.passages
                 ),
                 title_vector=title_vector,
+                summary_vector=next(vectors) if record.english else None,
             )
             done += 1
             progress(done, len(entries))
@@ -246,4 +252,6 @@ def _stored(entry: Entry) -> StoredArticle:
         sources=article.sources,
         translation_of=article.translation_of,
         superseded_by=article.superseded_by,
+        title_en=article.title_en,
+        summary_en=article.summary_en,
     )

@@ -34,7 +34,7 @@ from coopbot.search.confidence import ANSWERS, confidences
 from coopbot.search.evidence import Evidence, gather
 from coopbot.search.question import Question, read_question
 from coopbot.search.ranking import Ranked, rank
-from coopbot.search.snippets import snippet
+from coopbot.search.snippets import english_snippet, snippet
 from coopbot.search.understanding import explain, understand
 from coopbot.settings import Settings
 
@@ -150,7 +150,7 @@ class Library:
         answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, confidence, terms, vector)
+        hits = self._hits(engine, shown, confidence, terms, vector, asked.language)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
             question=read.text,
@@ -269,6 +269,7 @@ class Library:
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
         vector: Vector,
+        language: Language,
     ) -> tuple[AnswerHit, ...]:
         best = {r.article: r.passage for _, r in ranked}
         articles = engine.articles(list(best))
@@ -279,7 +280,8 @@ class Library:
                 rank=position,
                 article=articles[r.article],
                 passage=best[r.article],
-                snippet=snippet(passages[r.article, best[r.article]], idfs, vector, self.encoder),
+                snippet=english_snippet(articles[r.article], language, idfs)
+                or snippet(passages[r.article, best[r.article]], idfs, vector, self.encoder),
                 score=r.score,
                 confidence=confidence[r.article],
                 shares=r.shares,

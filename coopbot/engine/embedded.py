@@ -7,7 +7,7 @@ Scoring reads arrays derived from its segments (`postings.py`, `bm25f.py`) and t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from coopbot.engine.bm25f import Bm25f, Mask, ScoredSegment
 from coopbot.engine.collapse import best_of_runs
-from coopbot.engine.postings import SegmentArrays, segment_arrays
+from coopbot.engine.postings import NO_NUMBER, SegmentArrays, segment_arrays
 from coopbot.engine.protocol import (
     NO_FILTER,
     DenseView,
@@ -37,6 +37,8 @@ from coopbot.engine.schema import (
     ARTICLE,
     KIND_OF,
     PASSAGE,
+    SUMMARY,
+    SUMMARY_NUMBER,
     VIEWS,
     documents,
     schema,
@@ -50,10 +52,16 @@ from coopbot.french import fold
 
 _WRITER_MEGABYTES = 256
 _CACHED_MASKS = 16
+_NUMBERS: Mapping[str, Callable[[NDArray[np.int32]], Mask]] = {
+    ARTICLE: lambda number: number == NO_NUMBER,
+    PASSAGE: lambda number: number >= 0,
+    SUMMARY: lambda number: number == SUMMARY_NUMBER,
+}
 _KIND_OF_DENSE = {
     DenseView.PASSAGE: PASSAGE,
     DenseView.LEAD: PASSAGE,
     DenseView.TITLE: ARTICLE,
+    DenseView.SUMMARY: SUMMARY,
 }
 
 
@@ -116,17 +124,22 @@ class EmbeddedEngine:
 
     def _add(self, writer: Any, article: IndexedArticle) -> None:
         texts = [article.stored.title, *(passage.encoded for passage in article.passages)]
+        made = [article.title_vector, *(p.vector for p in article.passages)]
+        if article.summary_vector is not None:
+            texts.append(article.stored.english)
+            made.append(article.summary_vector)
         keys = [text_key(text) for text in texts]
         rows = self._vectors.find(keys)
         new = {key: i for i, (key, row) in enumerate(zip(keys, rows, strict=True)) if row is None}
         if new:
-            vectors = [article.title_vector, *(p.vector for p in article.passages)]
-            self._vectors.append(list(new), np.array([vectors[i] for i in new.values()]))
+            self._vectors.append(list(new), np.array([made[i] for i in new.values()]))
             rows = self._vectors.find(keys)
         known = [row for row in rows if row is not None]
+        passages = known[1 : 1 + len(article.passages)]
+        summary = known[-1] if article.summary_vector is not None else None
         writer.delete_by_term("article", article.stored.id)
         with writer.group():
-            for document in documents(article, known[0], known[1:]):
+            for document in documents(article, known[0], passages, summary):
                 writer.add_document(**document)
 
     def lexical(
@@ -314,7 +327,7 @@ class _State:
 
     def _kind_masks(self, kind: str) -> list[Mask]:
         return [
-            alive & ((segment.number >= 0) if kind == PASSAGE else (segment.number < 0))
+            alive & _NUMBERS[kind](segment.number)
             for segment, alive in zip(self._segments, self._alive, strict=True)
         ]
 

@@ -28,6 +28,7 @@ from coopbot.engine.protocol import LexicalView, Traits
 from coopbot.engine.schema import VIEWS, stored_article
 
 FORMAT = 2
+NO_NUMBER = -1  # of an article, where a passage has its number
 _MAX_FREQ = np.iinfo(np.uint16).max
 
 _log = logging.getLogger(__name__)
@@ -166,7 +167,7 @@ def _derive(reader: SegmentReader, languages: Sequence[str]) -> dict[str, NDArra
 def _units(reader: SegmentReader) -> dict[str, NDArray[Any]]:
     """Return parent, number and row of every document, and the ids of the articles."""
     size = _size(reader)
-    number = np.full(size, -1, dtype=np.int32)
+    number = np.full(size, NO_NUMBER, dtype=np.int32)
     row = np.zeros(size, dtype=np.int32)
     articles: list[str] = []
     article_document: dict[str, int] = {}
@@ -180,7 +181,9 @@ def _units(reader: SegmentReader) -> dict[str, NDArray[Any]]:
             number[document] = stored["number"]
     # A passage whose article is missing cannot be: they are written as a group. KeyError if it is.
     parent = np.array([article_document[article] for article in articles], dtype=np.int32)
-    ids = [a.encode("utf-8") if n == -1 else b"" for a, n in zip(articles, number, strict=True)]
+    ids = [
+        a.encode("utf-8") if n == NO_NUMBER else b"" for a, n in zip(articles, number, strict=True)
+    ]
     return {
         "parent": parent,
         "number": number,

@@ -27,11 +27,14 @@ class LexicalView(StrEnum):
 
 
 class DenseView(StrEnum):
-    """Whose vectors are compared: passages', articles' first passages', or article titles'."""
+    """Whose vectors are compared: those of passages, of articles' first passages, of article
+    titles, or of the English summaries that articles in another language may have.
+    """
 
     PASSAGE = "passage"
     LEAD = "lead"
     TITLE = "title"
+    SUMMARY = "summary"
 
 
 class WeightedTerm(NamedTuple):
@@ -85,6 +88,17 @@ class StoredArticle:
     sources: tuple[str, ...] = ()
     translation_of: str | None = None
     superseded_by: str | None = None
+    title_en: str | None = None
+    summary_en: str | None = None
+
+    def title_in(self, language: str) -> str:
+        """Return the title for a reader of *language*."""
+        return (self.title_en if language == "en" else None) or self.title
+
+    @property
+    def english(self) -> str:
+        """The English title and summary, "" when there is none."""
+        return ". ".join(part for part in (self.title_en, self.summary_en) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,7 @@ class IndexedArticle:
     body: str
     passages: tuple[IndexedPassage, ...]
     title_vector: Vector
+    summary_vector: Vector | None = None  # of the English title and summary
 
 
 class Vocabulary(Protocol):

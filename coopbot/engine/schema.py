@@ -19,16 +19,18 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from coopbot.engine.protocol import IndexedArticle, LexicalView, StoredArticle, StoredPassage
 from coopbot.french import analyse
 
-ARTICLE, PASSAGE = "article", "passage"
+ARTICLE, PASSAGE, SUMMARY = "article", "passage", "summary"
+SUMMARY_NUMBER = -2  # where a passage has its number
 
 # BM25F weights of the fields of each view (Robertson and Zaragoza 2009, "The Probabilistic
 # Relevance Framework: BM25 and Beyond", section 3.6).
 VIEWS: Mapping[LexicalView, Mapping[str, float]] = {
-    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "body": 1.0},
+    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "english": 2.0, "body": 1.0},
     LexicalView.EXACT: {
         "title_exact": 3.0,
         "headings_exact": 1.5,
         "tags_exact": 2.0,
+        "english_exact": 2.0,
         "body_exact": 1.0,
     },
     LexicalView.TITLE: {"title": 1.0},
@@ -48,7 +50,7 @@ def schema() -> Schema:
     return Schema(
         unit=ID(unique=True),
         article=ID(stored=True),
-        number=STORED,  # of the passage; None for the article itself
+        number=STORED,  # of the passage; None for the article itself, SUMMARY_NUMBER
         row=STORED,  # in the vector store
         data=STORED,  # JSON of StoredArticle, or of StoredPassage without what is beside it
         **(fields | {"passage": positions}),
@@ -61,14 +63,18 @@ def unit_id(article: str, number: int | None) -> str:
 
 
 def documents(
-    article: IndexedArticle, title_row: int, passage_rows: list[int]
+    article: IndexedArticle, title_row: int, passage_rows: list[int], summary_row: int | None
 ) -> Iterator[dict[str, Any]]:
-    """Yield the Whoosh documents of *article*, itself first; rows are those of its vectors."""
+    """Yield the Whoosh documents of *article*: itself, its passages, its English summary.
+
+    Rows are those of their vectors.
+    """
     stored = article.stored
     fields = {
         "title": stored.title,
         "headings": "\n".join(article.headings),
         "tags": "\n".join(stored.tags),
+        "english": stored.english,
         "body": article.body,
     }
     document: dict[str, Any] = {
@@ -90,6 +96,15 @@ def documents(
             "data": json.dumps([passage.headings, passage.text], ensure_ascii=False),
             "passage": _stems_and_words(passage.text)[0],
             "passage_headings": _stems_and_words("\n".join(passage.headings))[0],
+        }
+
+    if summary_row is not None:
+        yield {
+            "unit": unit_id(stored.id, SUMMARY_NUMBER),
+            "article": stored.id,
+            "number": SUMMARY_NUMBER,
+            "row": summary_row,
+            "data": "",
         }
 
 

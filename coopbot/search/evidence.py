@@ -9,6 +9,9 @@
     brevity        minus ln(1 + stems of the title): short titles are those of pages on a subject
     language       1 for an article in the language of the question
 
+For a question in English, an article in another language counts by its English summary where that
+is closer than its own words.
+
 BM25 scores and `cosine` are divided by the largest among the candidates. A candidate is what any of
 the lists puts among its first `CANDIDATES`.
 
@@ -32,6 +35,7 @@ from coopbot.search.question import Question
 CANDIDATES = 100  # articles of each list
 FEEDBACK_ARTICLES = 8
 TEMPERATURE = 0.2
+SUMMARIES = "en"  # the language of the summaries
 FEATURES = (
     *(str(view) for view in LexicalView),
     "cosine",
@@ -71,10 +75,14 @@ def gather(engine: Engine, question: Question, vector: Vector, where: Filter) ->
         found = _lists(engine, question, vector, len(articles), among)
     lexical, dense = found
     features = {str(view): _relative(_column(hits, articles)) for view, hits in lexical.items()}
-    cosine = _column(dense[DenseView.PASSAGE], articles)
+    summary = _column(dense.get(DenseView.SUMMARY, ()), articles)
+    cosine, lead, title = (
+        np.maximum(_column(dense[view], articles), summary)
+        for view in (DenseView.PASSAGE, DenseView.LEAD, DenseView.TITLE)
+    )
     features["cosine"] = _relative(cosine)
-    features["cosine_lead"] = _column(dense[DenseView.LEAD], articles)
-    features["cosine_title"] = _column(dense[DenseView.TITLE], articles)
+    features["cosine_lead"] = lead
+    features["cosine_title"] = title
     traits = engine.traits(articles)
     lengths = np.array([traits[a].title_terms for a in articles], dtype=np.float32)
     features["brevity"] = -np.log1p(lengths)
@@ -120,6 +128,7 @@ def _lists(
     dense = {
         view: engine.nearest(vector, articles, view, where, collapse=view is DenseView.PASSAGE)
         for view in DenseView
+        if view is not DenseView.SUMMARY or question.language == SUMMARIES
     }
     return lexical, dense
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from coopbot.encoder import Encoder, Vectors
-from coopbot.engine.protocol import StoredPassage, Vector
+from coopbot.engine.protocol import StoredArticle, StoredPassage, Vector
 from coopbot.french import analyse
 from coopbot.french.sentences import sentences
+from coopbot.messages import Language
 from coopbot.search.answer import Snippet
 
 MAX_CHARACTERS = 320
@@ -40,6 +41,19 @@ def snippet(
         scores = _cosines(encoder.encode([s.text for s in found]), vector)
     scores = [s if f.words >= _MIN_WORDS else s / 2 for s, f in zip(scores, found, strict=True)]
     text = _with_company(found, max(range(len(found)), key=lambda i: (scores[i], -i)), scores)
+    return Snippet(text, highlights(text, idfs))
+
+
+def english_snippet(
+    article: StoredArticle, language: Language, idfs: Mapping[str, float]
+) -> Snippet | None:
+    """Return the English summary of an *article* in another language, for a question in English.
+
+    None when there is none, or the question is in another *language*.
+    """
+    if language != "en" or article.language == "en" or not article.summary_en:
+        return None
+    text = _cut(article.summary_en)
     return Snippet(text, highlights(text, idfs))
 
 
