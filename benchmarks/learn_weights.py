@@ -83,7 +83,7 @@ def learn(collections: Mapping[str, Sequence[Judged]], start: Mapping[str, float
     best = dict(start)
     reached = _mean(collections, best)
     for step in STEPS:
-        for name in [n for n in best if n != "language"]:
+        for name in list(best):
             for factor in (1 + step, 1 - step):
                 while True:
                     tried = best | {name: best[name] * factor}

@@ -41,7 +41,8 @@ class Article:
     addresses it cites, best one first. `translation_of` and `superseded_by` name another
     article, by its path in the corpus or its address: the one this is a translation of, and the
     newer one that says what holds today. `title_en` and `summary_en` are for readers of English, of
-    an article in another language: its title, and what it says in two or three sentences.
+    an article in another language: its title, and what it says in two or three sentences. `asked`
+    are questions it answers, in the words of those who ask them.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Article:
     superseded_by: str | None = None
     title_en: str | None = None
     summary_en: str | None = None
+    asked: tuple[str, ...] = ()
 
     @property
     def link(self) -> str | None:
@@ -72,7 +74,7 @@ _BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"[ \t\n]+")
 _TIME = re.compile(r"[T ]\d{2}:\d{2}.*")  # behind a date
 _FRONT_MATTER = tuple(f.name for f in fields(Article) if f.name != "body")
-_LISTS = ("tags", "sources")
+_LISTS = ("tags", "sources", "asked")
 _DATES = ("published", "retrieved")
 _ADDRESSES = ("url", "archive_url")
 

@@ -19,7 +19,12 @@ from coopbot.article import Article
 from coopbot.corpus import Corpus, Entry
 from coopbot.encoder import Encoder, Vectors
 from coopbot.engine.embedded import EmbeddedEngine
-from coopbot.engine.protocol import IndexedArticle, IndexedPassage, StoredArticle
+from coopbot.engine.protocol import (
+    IndexedAlias,
+    IndexedArticle,
+    IndexedPassage,
+    StoredArticle,
+)
 from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
 from coopbot.fingerprint import fingerprint, usable
@@ -196,20 +201,20 @@ def _encoded(
     progress(done, len(entries))
     while batch := list(islice(remaining, _BATCH)):
         prepared = [prepare(entry.article) for entry in batch]
-        stored = [_stored(entry) for entry in batch]
+        aliases = [_aliases(entry.article) for entry in batch]
         texts = [
             [
                 entry.article.title,
                 *(encoded(entry.article, p) for p in article.passages),
-                *([record.english] if record.english else []),
+                *others,
             ]
-            for entry, article, record in zip(batch, prepared, stored, strict=True)
+            for entry, article, others in zip(batch, prepared, aliases, strict=True)
         ]
         vectors = iter(_vectors([t for group in texts for t in group], store, encoder))
-        for entry, article, record in zip(batch, prepared, stored, strict=True):
+        for entry, article, others in zip(batch, prepared, aliases, strict=True):
             title_vector = next(vectors)
             yield IndexedArticle(
-                stored=record,
+                stored=_stored(entry),
                 headings=article.headings,
                 body=article.text,
                 passages=tuple(
@@ -219,10 +224,15 @@ def _encoded(
                     for p in article.passages
                 ),
                 title_vector=title_vector,
-                summary_vector=next(vectors) if record.english else None,
+                aliases=tuple(IndexedAlias(text, next(vectors)) for text in others),
             )
             done += 1
             progress(done, len(entries))
+
+
+def _aliases(article: Article) -> list[str]:
+    english = ". ".join(part for part in (article.title_en, article.summary_en) if part)
+    return [*([english] if english else []), *article.asked]
 
 
 def _vectors(texts: Sequence[str], store: VectorStore, encoder: Encoder) -> Vectors:

@@ -35,6 +35,7 @@ from coopbot.search.evidence import Evidence, gather
 from coopbot.search.question import Question, read_question
 from coopbot.search.ranking import Ranked, rank
 from coopbot.search.snippets import english_snippet, snippet
+from coopbot.search.translations import prefer_language
 from coopbot.search.understanding import explain, understand
 from coopbot.settings import Settings
 
@@ -145,7 +146,7 @@ class Library:
     ) -> Answer:
         asked, unknown, suggestion = understand(engine, read)
         vector, ranked = self._ranked(engine, asked, where)
-        considered = ranked[: offset + limit + _CONSIDERED]
+        considered = self._considered(engine, ranked, offset + limit, asked.language)
         confidence = confidences(engine, asked, considered)
         answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
         terms = explain(engine, asked)
@@ -176,8 +177,16 @@ class Library:
             engine, read_question(question, language or self.settings.language)
         )
         _, ranked = self._ranked(engine, asked, NO_FILTER)
-        articles = engine.articles([r.article for r in ranked[:limit]])
-        return tuple(articles.values())
+        considered = self._considered(engine, ranked, limit, asked.language)[:limit]
+        return tuple(engine.articles([r.article for r in considered]).values())
+
+    def _considered(
+        self, engine: Engine, ranked: Sequence[Ranked], limit: int, language: Language
+    ) -> list[Ranked]:
+        """Return those of *ranked* that may be among the *limit* first, in the final order."""
+        considered = ranked[: limit + _CONSIDERED]
+        articles = engine.articles([r.article for r in considered])
+        return prefer_language(considered, articles, language)
 
     def evidence(self, question: str, where: Filter = NO_FILTER) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""

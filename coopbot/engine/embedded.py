@@ -34,11 +34,11 @@ from coopbot.engine.protocol import (
     WeightedTerm,
 )
 from coopbot.engine.schema import (
+    ALIAS,
     ARTICLE,
+    FIRST_ALIAS,
     KIND_OF,
     PASSAGE,
-    SUMMARY,
-    SUMMARY_NUMBER,
     VIEWS,
     documents,
     schema,
@@ -55,13 +55,13 @@ _CACHED_MASKS = 16
 _NUMBERS: Mapping[str, Callable[[NDArray[np.int32]], Mask]] = {
     ARTICLE: lambda number: number == NO_NUMBER,
     PASSAGE: lambda number: number >= 0,
-    SUMMARY: lambda number: number == SUMMARY_NUMBER,
+    ALIAS: lambda number: number <= FIRST_ALIAS,
 }
 _KIND_OF_DENSE = {
     DenseView.PASSAGE: PASSAGE,
     DenseView.LEAD: PASSAGE,
     DenseView.TITLE: ARTICLE,
-    DenseView.SUMMARY: SUMMARY,
+    DenseView.ALIAS: ALIAS,
 }
 
 
@@ -123,11 +123,16 @@ class EmbeddedEngine:
         return self._opened.scorer(LexicalView.PASSAGE).documents
 
     def _add(self, writer: Any, article: IndexedArticle) -> None:
-        texts = [article.stored.title, *(passage.encoded for passage in article.passages)]
-        made = [article.title_vector, *(p.vector for p in article.passages)]
-        if article.summary_vector is not None:
-            texts.append(article.stored.english)
-            made.append(article.summary_vector)
+        texts = [
+            article.stored.title,
+            *(passage.encoded for passage in article.passages),
+            *(alias.text for alias in article.aliases),
+        ]
+        made = [
+            article.title_vector,
+            *(passage.vector for passage in article.passages),
+            *(alias.vector for alias in article.aliases),
+        ]
         keys = [text_key(text) for text in texts]
         rows = self._vectors.find(keys)
         new = {key: i for i, (key, row) in enumerate(zip(keys, rows, strict=True)) if row is None}
@@ -135,11 +140,11 @@ class EmbeddedEngine:
             self._vectors.append(list(new), np.array([made[i] for i in new.values()]))
             rows = self._vectors.find(keys)
         known = [row for row in rows if row is not None]
-        passages = known[1 : 1 + len(article.passages)]
-        summary = known[-1] if article.summary_vector is not None else None
+        first_alias = 1 + len(article.passages)
+        passages, aliases = known[1:first_alias], known[first_alias:]
         writer.delete_by_term("article", article.stored.id)
         with writer.group():
-            for document in documents(article, known[0], passages, summary):
+            for document in documents(article, known[0], passages, aliases):
                 writer.add_document(**document)
 
     def lexical(

@@ -28,13 +28,13 @@ class LexicalView(StrEnum):
 
 class DenseView(StrEnum):
     """Whose vectors are compared: those of passages, of articles' first passages, of article
-    titles, or of the English summaries that articles in another language may have.
+    titles, or of aliases: other ways to say what an article is about.
     """
 
     PASSAGE = "passage"
     LEAD = "lead"
     TITLE = "title"
-    SUMMARY = "summary"
+    ALIAS = "alias"
 
 
 class WeightedTerm(NamedTuple):
@@ -95,11 +95,6 @@ class StoredArticle:
         """Return the title for a reader of *language*."""
         return (self.title_en if language == "en" else None) or self.title
 
-    @property
-    def english(self) -> str:
-        """The English title and summary, "" when there is none."""
-        return ". ".join(part for part in (self.title_en, self.summary_en) if part)
-
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
@@ -131,6 +126,14 @@ class IndexedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedAlias:
+    """Another way to say what an article is about: its English summary, a question it answers."""
+
+    text: str
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedArticle:
     """An article on its way in, with its passages; `title_vector` has length 1."""
 
@@ -139,7 +142,7 @@ class IndexedArticle:
     body: str
     passages: tuple[IndexedPassage, ...]
     title_vector: Vector
-    summary_vector: Vector | None = None  # of the English title and summary
+    aliases: tuple[IndexedAlias, ...] = ()
 
 
 class Vocabulary(Protocol):

@@ -19,18 +19,18 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from coopbot.engine.protocol import IndexedArticle, LexicalView, StoredArticle, StoredPassage
 from coopbot.french import analyse
 
-ARTICLE, PASSAGE, SUMMARY = "article", "passage", "summary"
-SUMMARY_NUMBER = -2  # where a passage has its number
+ARTICLE, PASSAGE, ALIAS = "article", "passage", "alias"
+FIRST_ALIAS = -2  # where a passage has its number; the next alias has -3
 
 # BM25F weights of the fields of each view (Robertson and Zaragoza 2009, "The Probabilistic
 # Relevance Framework: BM25 and Beyond", section 3.6).
 VIEWS: Mapping[LexicalView, Mapping[str, float]] = {
-    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "english": 2.0, "body": 1.0},
+    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "aliases": 1.5, "body": 1.0},
     LexicalView.EXACT: {
         "title_exact": 3.0,
         "headings_exact": 1.5,
         "tags_exact": 2.0,
-        "english_exact": 2.0,
+        "aliases_exact": 1.5,
         "body_exact": 1.0,
     },
     LexicalView.TITLE: {"title": 1.0},
@@ -50,7 +50,7 @@ def schema() -> Schema:
     return Schema(
         unit=ID(unique=True),
         article=ID(stored=True),
-        number=STORED,  # of the passage; None for the article itself, SUMMARY_NUMBER
+        number=STORED,  # of the passage; None for the article itself, below 0 for an alias
         row=STORED,  # in the vector store
         data=STORED,  # JSON of StoredArticle, or of StoredPassage without what is beside it
         **(fields | {"passage": positions}),
@@ -63,9 +63,9 @@ def unit_id(article: str, number: int | None) -> str:
 
 
 def documents(
-    article: IndexedArticle, title_row: int, passage_rows: list[int], summary_row: int | None
+    article: IndexedArticle, title_row: int, passage_rows: list[int], alias_rows: list[int]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the Whoosh documents of *article*: itself, its passages, its English summary.
+    """Yield the Whoosh documents of *article*: itself, its passages, its aliases.
 
     Rows are those of their vectors.
     """
@@ -74,7 +74,7 @@ def documents(
         "title": stored.title,
         "headings": "\n".join(article.headings),
         "tags": "\n".join(stored.tags),
-        "english": stored.english,
+        "aliases": "\n".join(alias.text for alias in article.aliases),
         "body": article.body,
     }
     document: dict[str, Any] = {
@@ -97,13 +97,12 @@ def documents(
             "passage": _stems_and_words(passage.text)[0],
             "passage_headings": _stems_and_words("\n".join(passage.headings))[0],
         }
-
-    if summary_row is not None:
+    for position, row in enumerate(alias_rows):
         yield {
-            "unit": unit_id(stored.id, SUMMARY_NUMBER),
+            "unit": unit_id(stored.id, FIRST_ALIAS - position),
             "article": stored.id,
-            "number": SUMMARY_NUMBER,
-            "row": summary_row,
+            "number": FIRST_ALIAS - position,
+            "row": row,
             "data": "",
         }
 

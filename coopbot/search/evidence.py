@@ -7,10 +7,9 @@
     cosine_title   the same of its title
     feedback       how close its best passage is to those of the articles that come first so far
     brevity        minus ln(1 + stems of the title): short titles are those of pages on a subject
-    language       1 for an article in the language of the question
 
-For a question in English, an article in another language counts by its English summary where that
-is closer than its own words.
+An article counts by its alias nearest in meaning (its English summary, a question it answers) where
+that is nearer than its passage, its beginning or its title.
 
 BM25 scores and `cosine` are divided by the largest among the candidates. A candidate is what any of
 the lists puts among its first `CANDIDATES`.
@@ -35,14 +34,17 @@ from coopbot.search.question import Question
 CANDIDATES = 100  # articles of each list
 FEEDBACK_ARTICLES = 8
 TEMPERATURE = 0.2
-SUMMARIES = "en"  # the language of the summaries
+LANGUAGE = "fr"  # of the corpus
+# What a word in another language counts: it is only in the few articles of that language, where it
+# tells less of the subject than of the language.
+OTHER_WORDS = np.float32(0.6)
+_MANY = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article has several
 FEATURES = (
     *(str(view) for view in LexicalView),
     "cosine",
     "cosine_lead",
     "cosine_title",
     "brevity",
-    "language",
 )
 
 Column = NDArray[np.float32]
@@ -74,10 +76,13 @@ def gather(engine: Engine, question: Question, vector: Vector, where: Filter) ->
         among = replace(where, articles=frozenset(articles))
         found = _lists(engine, question, vector, len(articles), among)
     lexical, dense = found
-    features = {str(view): _relative(_column(hits, articles)) for view, hits in lexical.items()}
-    summary = _column(dense.get(DenseView.SUMMARY, ()), articles)
+    words = 1.0 if question.language == LANGUAGE else OTHER_WORDS
+    features = {
+        str(view): words * _relative(_column(hits, articles)) for view, hits in lexical.items()
+    }
+    alias = _column(dense[DenseView.ALIAS], articles)
     cosine, lead, title = (
-        np.maximum(_column(dense[view], articles), summary)
+        np.maximum(_column(dense[view], articles), alias)
         for view in (DenseView.PASSAGE, DenseView.LEAD, DenseView.TITLE)
     )
     features["cosine"] = _relative(cosine)
@@ -86,8 +91,6 @@ def gather(engine: Engine, question: Question, vector: Vector, where: Filter) ->
     traits = engine.traits(articles)
     lengths = np.array([traits[a].title_terms for a in articles], dtype=np.float32)
     features["brevity"] = -np.log1p(lengths)
-    same = [traits[a].language == question.language for a in articles]
-    features["language"] = np.array(same, dtype=np.float32)
     close = _passages(dense[DenseView.PASSAGE])
     vectors = engine.vectors([(a, close.get(a, 0)) for a in articles])
     matching = _passages(lexical[LexicalView.PASSAGE])
@@ -126,9 +129,8 @@ def _lists(
         for view in LexicalView
     }
     dense = {
-        view: engine.nearest(vector, articles, view, where, collapse=view is DenseView.PASSAGE)
+        view: engine.nearest(vector, articles, view, where, collapse=view in _MANY)
         for view in DenseView
-        if view is not DenseView.SUMMARY or question.language == SUMMARIES
     }
     return lexical, dense
 
