@@ -30,7 +30,7 @@ from coopbot.fingerprint import usable
 from coopbot.generations import Generation, Generations
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
-from coopbot.search.confidence import ANSWERS, confidences
+from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.evidence import Evidence, gather
 from coopbot.search.question import Question, read_question
 from coopbot.search.ranking import Ranked, rank
@@ -148,7 +148,8 @@ class Library:
         vector, ranked = self._ranked(engine, asked, where)
         considered = self._considered(engine, ranked, offset + limit, asked.language)
         confidence = confidences(engine, asked, considered)
-        answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
+        least = parameters()["unsure"] if abstain else 0.0
+        answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
         hits = self._hits(engine, shown, confidence, terms, vector, asked.language)
@@ -163,6 +164,7 @@ class Library:
             total=len(answering),
             unknown_words=unknown if answering else (),
             terms=terms,
+            sure=any(confidence[r.article] >= parameters()["sure"] for r in answering),
         )
 
     def order(
@@ -187,6 +189,14 @@ class Library:
         considered = ranked[: limit + _CONSIDERED]
         articles = engine.articles([r.article for r in considered])
         return prefer_language(considered, articles, language)
+
+    def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
+        """Return the signs that the first article answers *question*; empty without candidate."""
+        engine = self._engine()
+        read = read_question(question, language or self.settings.language)
+        asked, _, _ = understand(engine, read)
+        _, ranked = self._ranked(engine, asked, NO_FILTER)
+        return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
 
     def evidence(self, question: str, where: Filter = NO_FILTER) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""

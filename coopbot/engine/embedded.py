@@ -293,12 +293,12 @@ class _State:
     def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
         rows = []
         for article, number in keys:
-            segment, document = self._places[article]
-            # an article's passages follow it in order
-            passage = document + 1 + number
-            if self._segments[segment].parent[passage] != document:
+            place, document = self._places[article]
+            segment = self._segments[place]
+            passage = document + 1 + number  # an article's passages follow it in order
+            if passage >= segment.parent.size or segment.unit(passage) != (document, number):
                 raise KeyError((article, number))
-            rows.append(int(self._segments[segment].row[passage]))
+            rows.append(int(segment.row[passage]))
         return self._vectors.take(rows)
 
     def traits(self, ids: Iterable[str]) -> dict[str, Traits]:

@@ -81,6 +81,10 @@ class SegmentArrays:
     ids: memoryview
     id_ends: memoryview
 
+    def unit(self, document: int) -> tuple[int, int]:
+        """Return the document of the article that *document* belongs to, and its number there."""
+        return int(self.parent[document]), int(self.number[document])
+
     def traits(self, article: int) -> Traits:
         """Return the traits of the article that is document *article*."""
         title = self.views[LexicalView.TITLE].lengths[article]

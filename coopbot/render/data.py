@@ -12,6 +12,7 @@ def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     values: dict[str, Any] = {
         "question": answer.question,
         "answered": answer.answered,
+        "sure": answer.sure,
         "language": answer.language,
         "did_you_mean": answer.did_you_mean,
         "unknown_words": list(answer.unknown_words),

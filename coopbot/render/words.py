@@ -19,6 +19,8 @@ def notices(answer: Answer, texts: Texts) -> list[str]:
         said.append(texts("search.unknown_words", words=quoted))
     if not answer.answered:
         said.append(texts("search.nothing"))
+    elif not answer.sure:
+        said.append(texts("search.unsure"))
     return said
 
 

@@ -53,7 +53,8 @@ class Answer:
     """The answer to `question`: hits, or, when there are none, the `closest` articles.
 
     `hits` may be a stretch of the `total` articles that answer. `unknown_words` are words of the
-    question that no article has; the hits answer the rest of it.
+    question that no article has; the hits answer the rest of it. `sure` is false when the best of
+    them may well not answer.
     """
 
     question: str
@@ -65,6 +66,7 @@ class Answer:
     total: int = 0
     unknown_words: tuple[str, ...] = ()
     terms: tuple[ExplainedTerm, ...] = ()
+    sure: bool = True
 
     @property
     def answered(self) -> bool:

@@ -1,40 +1,70 @@
 """Does an article answer, or is it merely the least bad? The measure behind "I don't know".
 
-    confidence = cosine of the best passage + cosine of the title + coverage + subject
+    confidence = 1 / (1 + exp(-(bias + sum of weight x sign)))
 
-coverage is the share of the question, by idf, that the article has words for. Rare words weigh most
-in it, and in a corpus about cooperatives "cooperative" is no rare word; subject makes up for that:
-a question that names them is at home here, whatever its other words.
+The signs: the cosines of the best passage, of the beginning and of the title with the question;
+coverage, the share of the question, by idf, that the article has words for; and subject. Rare words
+weigh most in coverage, and in a corpus about cooperatives "cooperative" is no rare word; subject
+makes up for that: a question that names them is at home here, whatever its other words.
 
-Measured on the 120 answerable and 101 foreign questions of corpus/questions.toml: see ANSWERS.
+Weights and thresholds are in `weights.toml`, learned by logistic regression on the half "tune" of
+the golden questions (benchmarks/learn_confidence.py); what they do to the other half is in
+docs/quality.md.
 """
 
 from __future__ import annotations
 
+import math
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 
 from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, Filter, LexicalView, Vocabulary, WeightedTerm
 from coopbot.search.question import Concept, Question
 from coopbot.search.ranking import Ranked
 
-# At this threshold 110 of the 120 are answered and 99 of the 101 recognised as foreign. A wrong
-# answer costs more trust than an "I don't know" that names the closest articles.
-ANSWERS = 0.9
-SUBJECT = 0.35
+SIGNS = ("cosine", "cosine_lead", "cosine_title", "coverage", "subject")
 # A word that the lexicon or the spelling had to supply covers less than the word itself.
 _INDIRECT = 0.8
+
+
+@cache
+def parameters() -> Mapping[str, float]:
+    """Return the weights of the signs, `bias`, and the thresholds `unsure` and `sure`.
+
+    Below `unsure` an article does not answer; from `sure` on it does without a word of caution.
+    """
+    content = (files("coopbot.search") / "weights.toml").read_text(encoding="utf-8")
+    return {name: float(value) for name, value in tomllib.loads(content)["confidence"].items()}
 
 
 def confidences(
     engine: Engine, question: Question, ranked: Sequence[Ranked]
 ) -> Mapping[str, float]:
-    """Return the confidence, 0 to 3 + SUBJECT, of each of *ranked*, by article id."""
-    articles = frozenset(r.article for r in ranked)
-    covered = coverages(engine, question, articles)
-    subject = SUBJECT if question.speaks_of_cooperatives else 0.0
+    """Return the confidence, 0 to 1, of each of *ranked*, by article id."""
+    known = parameters()
     return {
-        r.article: max(r.cosine, 0.0) + max(r.cosine_title, 0.0) + covered[r.article] + subject
+        article: 1 / (1 + math.exp(-known["bias"] - sum(known[n] * v for n, v in values.items())))
+        for article, values in signs(engine, question, ranked).items()
+    }
+
+
+def signs(
+    engine: Engine, question: Question, ranked: Sequence[Ranked]
+) -> dict[str, dict[str, float]]:
+    """Return the signs of each of *ranked*, by article id."""
+    covered = coverages(engine, question, frozenset(r.article for r in ranked))
+    subject = 1.0 if question.speaks_of_cooperatives else 0.0
+    return {
+        r.article: {
+            "cosine": max(r.cosine, 0.0),
+            "cosine_lead": max(r.cosine_lead, 0.0),
+            "cosine_title": max(r.cosine_title, 0.0),
+            "coverage": covered[r.article],
+            "subject": subject,
+        }
         for r in ranked
     }
 

@@ -26,13 +26,15 @@ FEEDBACK = "feedback"
 class Ranked:
     """An article in its place: what each feature added, and where its best passage is.
 
-    `cosine` and `cosine_title` are those of its best passage and of its title with the question.
+    `cosine`, `cosine_lead` and `cosine_title` are those of its best passage, of its first one and
+    of its title with the question.
     """
 
     article: str
     score: float
     shares: Mapping[str, float]
     cosine: float
+    cosine_lead: float
     cosine_title: float
     passage: int
 
@@ -59,6 +61,7 @@ def rank(engine: Engine, question: Question, vector: Vector, where: Filter) -> l
             score=float(scores[i]),
             shares={name: float(column[i]) for name, column in shares.items()},
             cosine=float(found.cosine[i]),
+            cosine_lead=float(found.features["cosine_lead"][i]),
             cosine_title=float(found.features["cosine_title"][i]),
             passage=passages[i],
         )

@@ -42,7 +42,6 @@ def untimed(answer: dict[str, Any]) -> dict[str, Any]:
         "créer scic",
         "CREER UNE SCIC",
         "crée une s.c.i.c.",
-        "how to create a Scic",
     ],
 )
 def test_every_way_of_asking_for_the_steps_finds_them_first_with_a_link(
@@ -58,10 +57,10 @@ def test_every_way_of_asking_for_the_steps_finds_them_first_with_a_link(
 
 
 def test_a_word_that_no_article_has_is_named_and_the_rest_answered(search: Search) -> None:
-    result = search("scop maroquinnerie")
+    result = search("scop parapente")
     notice, first_hit, *_ = result.stdout.split("\n\n")
     assert result.returncode == 0
-    assert "« maroquinnerie »" in notice
+    assert "« parapente »" in notice
     assert first_hit.startswith("1. ")
     assert "Scop" in first_hit
 
@@ -104,7 +103,8 @@ def test_a_question_that_does_not_tell_its_language_is_answered_in_the_one_set(
 def test_json_has_exactly_the_documented_fields(search: Search) -> None:
     answer = as_json(search, "comment créer une Scic ?")
     assert set(answer) == {
-        *("question", "answered", "language", "did_you_mean", "unknown_words", "took_ms"),
+        *("question", "answered", "sure", "language", "did_you_mean", "unknown_words"),
+        *("took_ms",),
         *("hits", "closest"),
     }
     assert (answer["question"], answer["language"]) == ("comment créer une Scic ?", "fr")

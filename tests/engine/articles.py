@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from coopbot.engine.embedded import EmbeddedEngine
-from coopbot.engine.protocol import IndexedArticle, IndexedPassage, StoredArticle, Vector
+from coopbot.engine.protocol import (
+    IndexedAlias,
+    IndexedArticle,
+    IndexedPassage,
+    StoredArticle,
+    Vector,
+)
 from coopbot.engine.vectors import VectorStore
 
 DIMENSIONS = 8
@@ -25,6 +31,7 @@ def indexed(
     stored: StoredArticle,
     passages: Sequence[tuple[tuple[str, ...], str]] = (),
     headings: Sequence[str] = (),
+    aliases: Sequence[str] = (),
 ) -> IndexedArticle:
     """Return an article of (headings, text) *passages*; its body is their texts."""
     return IndexedArticle(
@@ -36,6 +43,7 @@ def indexed(
             for number, (above, text) in enumerate(passages)
         ),
         title_vector=vector(stored.title),
+        aliases=tuple(IndexedAlias(text, vector(text)) for text in aliases),
     )
 
 

@@ -68,6 +68,7 @@ def units(articles: Sequence[IndexedArticle], view: LexicalView) -> dict[Unit, F
             f"title{suffix}": terms(article.stored.title),
             f"headings{suffix}": terms("\n".join(article.headings)),
             f"tags{suffix}": terms("\n".join(article.stored.tags)),
+            f"aliases{suffix}": terms("\n".join(alias.text for alias in article.aliases)),
             f"body{suffix}": terms(article.body),
         }
         for article in articles
@@ -108,7 +109,7 @@ def made(
 ) -> IndexedArticle:
     headings = [heading for above, _ in passages for heading in above]
     stored = StoredArticle(article_id, "x.md", title, tags=tuple(tags))
-    return indexed(stored, passages, headings)
+    return indexed(stored, passages, headings, aliases=tags)
 
 
 _text = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)

@@ -352,3 +352,49 @@ def test_an_engine_answers_after_it_was_closed(engine: EmbeddedEngine) -> None:
     engine.close()
     engine.close()
     assert answers(engine) == before
+
+
+def test_aliases_find_their_article_and_are_no_passages(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path)
+    stored = StoredArticle("scop", "scop.md", "La Scop")
+    texts = [((), "Les salariés votent."), ((), "Ils partagent.")]
+    engine.write([indexed(stored, texts, aliases=["qui commande ?", "à qui est la boîte ?"])], [])
+    (hit,) = engine.nearest(vector("à qui est la boîte ?"), 5, DenseView.ALIAS, collapse=True)
+    assert hit.article == "scop"
+    assert hit.score == pytest.approx(1.0, abs=1e-3)
+    assert len(engine.nearest(vector("x"), 5, DenseView.ALIAS)) == 2
+    assert [hit.passage for hit in engine.lexical([WeightedTerm("boit")], 5, LexicalView.STEM)] == [
+        None
+    ]
+    assert engine.prepare() == 2
+    engine.close()
+
+
+def test_the_lead_is_the_first_passage_of_each_article(engine: EmbeddedEngine) -> None:
+    hits = engine.nearest(vector("x"), 10, DenseView.LEAD)
+    assert {(hit.article, hit.passage) for hit in hits} == {(SCIC.id, 0), ("scop", 0), ("cuma", 0)}
+
+
+def test_collapsed_hits_are_the_best_of_each_article(engine: EmbeddedEngine) -> None:
+    every = engine.nearest(vector("x"), 10, DenseView.PASSAGE)
+    best = {hit.article: hit for hit in reversed(every)}
+    collapsed = engine.nearest(vector("x"), 10, DenseView.PASSAGE, collapse=True)
+    assert {hit.article: hit for hit in collapsed} == best
+    assert len(collapsed) == 3
+
+
+def test_vectors_of_passages_are_those_they_were_written_with(engine: EmbeddedEngine) -> None:
+    found = engine.vectors([("scop", 0), (SCIC.id, 1)])
+    wanted = np.array([vector("Les salariés votent."), vector("Le vote.")])
+    assert np.allclose(found, wanted, atol=1e-3)
+    with pytest.raises(KeyError):
+        engine.vectors([("scop", 7)])
+
+
+def test_traits_are_language_and_length_of_title(engine: EmbeddedEngine) -> None:
+    engine.write([indexed(StoredArticle("x", "x.md", "How to vote", language="en"))], [])
+    traits = engine.traits([SCIC.id, "x", "nobody"])
+    assert {i: (t.language, t.title_terms) for i, t in traits.items()} == {
+        SCIC.id: ("fr", 2),
+        "x": ("en", 3),
+    }

@@ -49,9 +49,9 @@ def test_a_misspelt_word_is_offered_as_the_articles_write_it(
 
 
 def test_words_no_article_has_are_named_and_the_rest_is_answered(library: Library) -> None:
-    answer = library.ask("scop maroquinnerie")
+    answer = library.ask("scop parapente")
     assert answer.answered
-    assert answer.unknown_words == ("maroquinnerie",)
+    assert answer.unknown_words == ("parapente",)
 
 
 def test_unknown_words_alone_do_not_make_a_question_about_cooperatives(library: Library) -> None:
@@ -64,6 +64,8 @@ def test_unknown_words_alone_do_not_make_a_question_about_cooperatives(library: 
 def test_a_snippet_is_one_or_two_whole_sentences_of_the_article(library: Library) -> None:
     for question in ("comment créer une Scic ?", "how to create a Scic", "Ceralep liquidation"):
         for hit in library.ask(question).hits:
+            if hit.snippet.text.rstrip(" …") in (hit.article.summary_en or ""):
+                continue  # what an English reader gets of a French article
             passage = library.passage(hit.article.id, hit.passage)
             whole = [passage.text[start:end] for start, end in sentences(passage.text)]
             pairs = [f"{first} {second}" for first, second in pairwise(whole)]
@@ -114,12 +116,16 @@ def test_each_article_comes_once(library: Library) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_filter_leaves_only_what_passes(library: Library) -> None:
+def test_a_filter_leaves_only_what_passes(make_library: MakeLibrary) -> None:
+    library = make_library(
+        {
+            "a.md": article_text("La Scic", "Une Scic a trois catégories.", tags="[création]"),
+            "b.md": article_text("Créer une Scic", "Une Scic se crée.", tags="[Creation, scic]"),
+            "c.md": article_text("Voter en Scic", "Une Scic vote.", tags="[vote]"),
+        }
+    )
     answer = library.ask("scic", where=Filter(tag="création"), abstain=False)
-    assert {hit.article.path for hit in answer.hits} == {
-        "creer/creer-une-scic.md",
-        "comprendre/la-cae.md",
-    }
+    assert {hit.article.path for hit in answer.hits} == {"a.md", "b.md"}
     assert library.ask("scic", where=Filter(site="ailleurs"), abstain=False).hits == ()
 
 

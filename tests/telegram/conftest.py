@@ -34,6 +34,7 @@ FR, EN = texts("fr"), texts("en")
 FOREIGN = "recette de la tarte aux pommes"
 QUESTION = "comment créer une Scic ?"
 STEPS = Corpus(CORPUS).read("creer/creer-une-scic.md").article.title
+ENGLISH_STEPS = Corpus(CORPUS).read("en/how-to-create-a-scic.md").article.title
 OTHER_QUESTION = "réserves impartageables"
 RESERVES = Corpus(CORPUS).read("gouverner/les-reserves-impartageables.md").article.title
 

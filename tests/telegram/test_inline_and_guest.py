@@ -8,7 +8,16 @@ from coopbot.telegram.limits import QUESTIONS_PER_MINUTE
 from tests.botapi.model import Chat
 from tests.botapi.pending import InlineAnswer, InlineResult
 from tests.botapi.people import User
-from tests.telegram.conftest import EN, FOREIGN, FR, OTHER_QUESTION, QUESTION, STEPS, World
+from tests.telegram.conftest import (
+    EN,
+    ENGLISH_STEPS,
+    FOREIGN,
+    FR,
+    OTHER_QUESTION,
+    QUESTION,
+    STEPS,
+    World,
+)
 
 CACHE_SECONDS = 300
 
@@ -145,7 +154,7 @@ def test_a_result_chosen_in_the_chat_with_the_bot_is_not_taken_for_a_question(
 
 def test_an_english_query_is_answered_in_english(alice: User) -> None:
     answer = alice.asks_inline("how to create a Scic")
-    assert answer.results[0].title == STEPS
+    assert answer.results[0].title == ENGLISH_STEPS
     assert " November " in answer.results[0].text
 
 

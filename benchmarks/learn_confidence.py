@@ -1,0 +1,68 @@
+"""Learn when to say "I don't know": `python -m benchmarks.learn_confidence`
+
+On the half "tune" of the golden questions of the corpus in place, a logistic regression (maximum
+likelihood with a small ridge, by Newton's method: Hastie, Tibshirani, Friedman 2009, "The Elements
+of Statistical Learning", section 4.4) tells questions that must be answered from those that must
+be declined by the signs of their first article. Printed are the weights, the two thresholds —
+`unsure`, below which 3 % of the questions to be answered fall, `sure`, above which 3 % of the
+foreign ones do — and the curve on the other half: what each threshold declines, wrongly or not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopbot.evaluation import GOLDEN, read_golden
+from coopbot.library import Library
+from coopbot.search.confidence import SIGNS
+from coopbot.settings import Settings
+
+RIDGE = 0.3
+WRONG = 0.03
+Matrix = NDArray[np.float64]
+
+
+def fit(signs: Matrix, answerable: Matrix) -> Matrix:
+    """Return the bias and the weights of *signs*, a row per question."""
+    x = np.column_stack([np.ones(len(signs)), signs])
+    weights = np.zeros(x.shape[1])
+    penalty = RIDGE * np.eye(x.shape[1])
+    penalty[0, 0] = 0
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (answerable - p) - penalty @ weights
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
+        weights = weights + np.linalg.solve(hessian, gradient)
+    return np.asarray(weights)
+
+
+def main() -> None:
+    """Learn from the corpus in place and print weights, thresholds and curve."""
+    settings = Settings()
+    library = Library(settings)
+    library.refresh()
+    library.open()
+    questions = read_golden(settings.corpus / GOLDEN)
+    signs = np.array(
+        [list(library.signs(q.text, q.language).values()) or [0.0] * len(SIGNS) for q in questions]
+    )
+    library.close()
+    answerable = np.array([bool(q.articles) for q in questions])
+    tune = np.array([q.half == "tune" for q in questions])
+    found = fit(signs[tune], answerable[tune].astype(float))
+    p = 1 / (1 + np.exp(-(found[0] + signs @ found[1:])))
+    unsure = np.quantile(p[tune & answerable], WRONG)
+    sure = np.quantile(p[tune & ~answerable], 1 - WRONG)
+    for name, value in zip(("bias", *SIGNS, "unsure", "sure"), (*found, unsure, sure), strict=True):
+        print(f"{name} = {value:.3f}")
+    print("\n| threshold | answerable declined | foreign declined |\n|---|---|---|")
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        declined = p < threshold
+        wrong = declined[~tune & answerable].mean()
+        right = declined[~tune & ~answerable].mean()
+        print(f"| {threshold:.1f} | {wrong:.1%} | {right:.1%} |")
+
+
+if __name__ == "__main__":
+    main()
