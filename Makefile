@@ -8,7 +8,7 @@ DEV := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help search index bot lint test bench docs lock clean
+.PHONY: help search index bot lint test bench eval docs lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -33,6 +33,9 @@ lint: $(DEV) ## check style, formatting and types
 
 bench: $(RUN) ## measure the speed on this machine
 	@$(BIN)/coopbot bench
+
+eval: $(DEV) ## measure the answers: golden questions, or make eval DIRS="collection ..."
+	@for dir in $(if $(DIRS),$(DIRS),''); do $(BIN)/coopbot eval $$dir || exit; done
 
 docs: $(DEV) ## write docs/commands.*.md anew from --help
 	$(BIN)/python -m tests.reference

@@ -3,4 +3,4 @@
 ARCHITECTURE.md follows a question and an article through these modules.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
