@@ -4,7 +4,7 @@ On the half "tune" of the golden questions of the corpus in place, a logistic re
 likelihood with a small ridge, by Newton's method: Hastie, Tibshirani, Friedman 2009, "The Elements
 of Statistical Learning", section 4.4) tells questions that must be answered from those that must
 be declined by the signs of their first article. Printed are the weights, the two thresholds —
-`unsure`, below which 3 % of the questions to be answered fall, `sure`, above which 3 % of the
+`unsure`, below which 5 % of the questions to be answered fall, `sure`, above which 5 % of the
 foreign ones do — and the curve on the other half: what each threshold declines, wrongly or not.
 """
 
@@ -19,7 +19,7 @@ from coopbot.search.confidence import SIGNS
 from coopbot.settings import Settings
 
 RIDGE = 0.3
-WRONG = 0.03
+WRONG = 0.05
 Matrix = NDArray[np.float64]
 
 

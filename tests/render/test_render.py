@@ -107,6 +107,7 @@ def test_json_values_are_those_of_the_answer() -> None:
     assert values == {
         "question": "créer scic",
         "answered": True,
+        "sure": True,
         "language": "fr",
         "did_you_mean": "créer une Scic",
         "unknown_words": ["licorne"],
