@@ -31,8 +31,10 @@ from coopbot.generations import Generation, Generations
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import ANSWERS, confidences
-from coopbot.search.question import Question, read_question
+from coopbot.search.query_language import Query, respelt
+from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked, rank
+from coopbot.search.restriction import Restriction, restrict
 from coopbot.search.snippets import snippet
 from coopbot.search.understanding import explain, understand
 from coopbot.settings import Settings
@@ -115,6 +117,7 @@ class Library:
     ) -> Answer:
         """Return the answer to *question*: at most *limit* articles that pass *where*.
 
+        What the question restricts itself, in the query language, is added to *where*.
         The first *offset* of them are left out, but counted in `total`. Articles that do not
         answer are left out, unless *abstain* is false. A question that does not tell its language
         is in *language*, else in that of the settings. Raises QuestionError, and what `open`
@@ -122,12 +125,12 @@ class Library:
         """
         opened = self._open_live()
         started = time.perf_counter()
-        read = read_question(question, language or self.settings.language)
-        key = (read.text, read.language, limit, offset, where, abstain)
+        query, read = read_query(question, language or self.settings.language)
+        key = (query.text, read.language, limit, offset, where, abstain)
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            known = self._answer(opened.engine, read, limit, offset, where, abstain=abstain)
+            known = self._answer(opened.engine, query, read, limit, offset, where, abstain=abstain)
             with self._remembering:
                 opened.answers[key] = known
         return replace(known, took_ms=(time.perf_counter() - started) * 1_000)
@@ -135,6 +138,7 @@ class Library:
     def _answer(
         self,
         engine: Engine,
+        query: Query,
         read: Question,
         limit: int,
         offset: int,
@@ -144,24 +148,26 @@ class Library:
     ) -> Answer:
         asked, unknown, suggestion = understand(engine, read)
         vector = self.encoder.encode([asked.meaning])[0]
-        ranked = rank(engine, asked, vector, where)
+        only = restrict(engine, query, where, asked.stems)
+        ranked = rank(engine, asked, vector, only.where)
         considered = ranked[: offset + limit + _CONSIDERED]
         confidence = confidences(engine, asked, considered)
         answering = [r for r in considered if not abstain or confidence[r.article] >= ANSWERS]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, confidence, terms, vector)
+        hits = self._hits(engine, shown, confidence, terms, vector, only)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
-            question=read.text,
+            question=query.text,
             language=asked.language,
             hits=hits,
             closest=tuple(engine.articles(closest).values()),
-            did_you_mean=suggestion,
+            did_you_mean=suggestion and respelt(query, suggestion),
             took_ms=0.0,  # told by `ask`
             total=len(answering),
             unknown_words=unknown if answering else (),
             terms=terms,
+            only=query if query.restricts else None,
         )
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
@@ -242,8 +248,9 @@ class Library:
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
         vector: Vector,
+        only: Restriction,
     ) -> tuple[AnswerHit, ...]:
-        best = {r.article: r.passages[0] if r.passages else 0 for _, r in ranked}
+        best = {r.article: only.passage(r.article, r.passages) for _, r in ranked}
         articles = engine.articles(list(best))
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
@@ -252,7 +259,13 @@ class Library:
                 rank=position,
                 article=articles[r.article],
                 passage=best[r.article],
-                snippet=snippet(passages[r.article, best[r.article]], idfs, vector, self.encoder),
+                snippet=snippet(
+                    passages[r.article, best[r.article]],
+                    idfs,
+                    vector,
+                    self.encoder,
+                    only.phrases,
+                ),
                 score=r.score,
                 confidence=confidence[r.article],
                 shares=r.shares,

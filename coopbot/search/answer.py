@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Language
+from coopbot.search.query_language import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Answer:
     """The answer to `question`: hits, or, when there are none, the `closest` articles.
 
     `hits` may be a stretch of the `total` articles that answer. `unknown_words` are words of the
-    question that no article has; the hits answer the rest of it.
+    question that no article has; the hits answer the rest of it. `only` is how a question that
+    restricts the articles was read, None when it is plain words.
     """
 
     question: str
@@ -65,6 +67,7 @@ class Answer:
     total: int = 0
     unknown_words: tuple[str, ...] = ()
     terms: tuple[ExplainedTerm, ...] = ()
+    only: Query | None = None
 
     @property
     def answered(self) -> bool:

@@ -352,3 +352,36 @@ def test_an_engine_answers_after_it_was_closed(engine: EmbeddedEngine) -> None:
     engine.close()
     engine.close()
     assert answers(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("groups", "view", "where", "units"),
+    [
+        ([], LexicalView.STEM, Filter(), {(SCIC.id, None), ("scop", None), ("cuma", None)}),
+        (
+            [],
+            LexicalView.PASSAGE,
+            Filter(articles=frozenset({SCIC.id})),
+            {(SCIC.id, 0), (SCIC.id, 1)},
+        ),
+        ([["scop", "cuma"]], LexicalView.TITLE, Filter(), {("scop", None), ("cuma", None)}),
+        ([["scop", "cuma"]], LexicalView.TITLE, Filter(site="example.org"), set()),
+        ([["vote", "votent"], ["salaries"]], LexicalView.EXACT, Filter(), {("scop", None)}),
+        ([["vot"]], LexicalView.PASSAGE, Filter(), {(SCIC.id, 1), ("scop", 0)}),
+        ([["licorne"]], LexicalView.STEM, Filter(), set()),
+        ([[]], LexicalView.STEM, Filter(), set()),
+    ],
+)
+def test_units_with_a_term_of_each_group_are_found_and_no_deleted_ones(
+    engine: EmbeddedEngine,
+    groups: list[list[str]],
+    view: LexicalView,
+    where: Filter,
+    units: set[tuple[str, int | None]],
+) -> None:
+    found = engine.having(groups, view, where)
+    assert len(found) == len(set(found))
+    assert set(found) == units
+    engine.write([], ["scop"])
+    left = engine.having(groups, view, where)
+    assert set(left) == {unit for unit in units if unit[0] != "scop"}
