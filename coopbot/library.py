@@ -32,8 +32,10 @@ from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.evidence import Evidence, gather
-from coopbot.search.question import Question, read_question
+from coopbot.search.query_language import Query, respelt
+from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked, rank
+from coopbot.search.restriction import Restriction, restrict
 from coopbot.search.snippets import english_snippet, snippet
 from coopbot.search.translations import prefer_language
 from coopbot.search.understanding import explain, understand
@@ -117,6 +119,7 @@ class Library:
     ) -> Answer:
         """Return the answer to *question*: at most *limit* articles that pass *where*.
 
+        What the question restricts itself, in the query language, is added to *where*.
         The first *offset* of them are left out, but counted in `total`. Articles that do not
         answer are left out, unless *abstain* is false. A question that does not tell its language
         is in *language*, else in that of the settings. Raises QuestionError, and what `open`
@@ -124,12 +127,12 @@ class Library:
         """
         opened = self._open_live()
         started = time.perf_counter()
-        read = read_question(question, language or self.settings.language)
-        key = (read.text, read.language, limit, offset, where, abstain)
+        query, read = read_query(question, language or self.settings.language)
+        key = (query.text, read.language, limit, offset, where, abstain)
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            known = self._answer(opened.engine, read, limit, offset, where, abstain=abstain)
+            known = self._answer(opened.engine, query, read, limit, offset, where, abstain=abstain)
             with self._remembering:
                 opened.answers[key] = known
         return replace(known, took_ms=(time.perf_counter() - started) * 1_000)
@@ -137,6 +140,7 @@ class Library:
     def _answer(
         self,
         engine: Engine,
+        query: Query,
         read: Question,
         limit: int,
         offset: int,
@@ -145,26 +149,28 @@ class Library:
         abstain: bool,
     ) -> Answer:
         asked, unknown, suggestion = understand(engine, read)
-        vector, ranked = self._ranked(engine, asked, where)
+        only = restrict(engine, query, where, asked.stems)
+        vector, ranked = self._ranked(engine, asked, only.where)
         considered = self._considered(engine, ranked, offset + limit, asked.language)
         confidence = confidences(engine, asked, considered)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, confidence, terms, vector, asked.language)
+        hits = self._hits(engine, shown, confidence, terms, vector, asked.language, only)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
-            question=read.text,
+            question=query.text,
             language=asked.language,
             hits=hits,
             closest=tuple(engine.articles(closest).values()),
-            did_you_mean=suggestion,
+            did_you_mean=suggestion and respelt(query, suggestion),
             took_ms=0.0,  # told by `ask`
             total=len(answering),
             unknown_words=unknown if answering else (),
             terms=terms,
             sure=any(confidence[r.article] >= parameters()["sure"] for r in answering),
+            only=query if query.restricts else None,
         )
 
     def order(
@@ -175,12 +181,17 @@ class Library:
         Quicker than `ask` for many articles, which it prepares for showing.
         """
         engine = self._engine()
-        asked, _, _ = understand(
-            engine, read_question(question, language or self.settings.language)
-        )
-        _, ranked = self._ranked(engine, asked, NO_FILTER)
+        query, asked = self._asked(engine, question, language)
+        only = restrict(engine, query, NO_FILTER, asked.stems)
+        _, ranked = self._ranked(engine, asked, only.where)
         considered = self._considered(engine, ranked, limit, asked.language)[:limit]
         return tuple(engine.articles([r.article for r in considered]).values())
+
+    def _asked(
+        self, engine: Engine, question: str, language: Language | None = None
+    ) -> tuple[Query, Question]:
+        query, read = read_query(question, language or self.settings.language)
+        return query, understand(engine, read)[0]
 
     def _considered(
         self, engine: Engine, ranked: Sequence[Ranked], limit: int, language: Language
@@ -193,15 +204,14 @@ class Library:
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
         engine = self._engine()
-        read = read_question(question, language or self.settings.language)
-        asked, _, _ = understand(engine, read)
+        _, asked = self._asked(engine, question, language)
         _, ranked = self._ranked(engine, asked, NO_FILTER)
         return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
 
     def evidence(self, question: str, where: Filter = NO_FILTER) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         engine = self._engine()
-        asked, _, _ = understand(engine, read_question(question, self.settings.language))
+        _, asked = self._asked(engine, question)
         return gather(engine, asked, self.encoder.encode([asked.meaning])[0], where)
 
     def _ranked(
@@ -289,8 +299,9 @@ class Library:
         terms: tuple[ExplainedTerm, ...],
         vector: Vector,
         language: Language,
+        only: Restriction,
     ) -> tuple[AnswerHit, ...]:
-        best = {r.article: r.passage for _, r in ranked}
+        best = {r.article: only.passage(r.article, (r.passage,)) for _, r in ranked}
         articles = engine.articles(list(best))
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
@@ -300,7 +311,13 @@ class Library:
                 article=articles[r.article],
                 passage=best[r.article],
                 snippet=english_snippet(articles[r.article], language, idfs)
-                or snippet(passages[r.article, best[r.article]], idfs, vector, self.encoder),
+                or snippet(
+                    passages[r.article, best[r.article]],
+                    idfs,
+                    vector,
+                    self.encoder,
+                    only.phrases,
+                ),
                 score=r.score,
                 confidence=confidence[r.article],
                 shares=r.shares,

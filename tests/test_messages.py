@@ -106,7 +106,7 @@ def test_scic_and_scop_are_written_as_words(language: Language) -> None:
 
 
 def test_french_sentences_have_blanks_before_high_punctuation_and_within_quotes() -> None:
-    code = re.compile(r"title: |x: \[|\w+:[\w/]")
+    code = re.compile(r"title: |x: \[|\w+:[\w/«]")
     slip = re.compile(r"\w[;!?:»]|«\w")
     filled = {
         key: texts("fr")(key, **dict.fromkeys(placeholders(sentence), "x"))

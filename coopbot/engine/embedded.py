@@ -7,7 +7,7 @@ Scoring reads arrays derived from its segments (`postings.py`, `bm25f.py`) and t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,15 @@ class EmbeddedEngine:
         """Return the traits of the articles with these ids; unknown ids are left out."""
         return self._opened.traits(ids)
 
+    def having(
+        self,
+        groups: Sequence[Collection[str]],
+        view: LexicalView,
+        filter: Filter = NO_FILTER,
+    ) -> list[tuple[str, int | None]]:
+        """Return (article id, passage number) of the units with a term of each of *groups*."""
+        return self._opened.having(groups, view, filter)
+
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
         """Return the articles with these ids; unknown ids are left out."""
         found = ((i, self._opened.stored(unit_id(i, None))) for i in ids)
@@ -304,6 +313,21 @@ class _State:
     def traits(self, ids: Iterable[str]) -> dict[str, Traits]:
         places = ((i, *self._places[i]) for i in ids if i in self._places)
         return {i: self._segments[segment].traits(document) for i, segment, document in places}
+
+    def having(
+        self, groups: Sequence[Collection[str]], view: LexicalView, where: Filter
+    ) -> list[tuple[str, int | None]]:
+        found: list[tuple[str, int | None]] = []
+        masks = self.masks(KIND_OF[view], where)
+        for number, (segment, mask) in enumerate(zip(self._segments, masks, strict=True)):
+            postings = segment.views[view]
+            for group in groups:
+                has = np.zeros(mask.size, dtype=np.bool_)
+                for term in group:
+                    has[postings.docs[postings.find(term)]] = True
+                mask = mask & has  # a new one: the mask is remembered for the filter
+            found += [self._hit(number, d, 0.0)[:2] for d in np.flatnonzero(mask).tolist()]
+        return found
 
     def stored(self, unit: str) -> str | None:
         """Return the stored data of *unit*, or None."""

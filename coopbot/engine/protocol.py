@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -212,6 +212,18 @@ class Engine(Protocol):
 
     def traits(self, ids: Iterable[str]) -> Mapping[str, Traits]:
         """Return the traits of the articles with these ids; unknown ids are left out."""
+        ...
+
+    def having(
+        self,
+        groups: Sequence[Collection[str]],
+        view: LexicalView,
+        filter: Filter = NO_FILTER,
+    ) -> list[tuple[str, int | None]]:
+        """Return (article id, passage number) of the units with a term of each of *groups*.
+
+        All units that pass *filter* when there is no group; in no order.
+        """
         ...
 
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:

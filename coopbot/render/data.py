@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from coopbot.search.answer import Answer, AnswerHit
+from coopbot.search.query_language import Query
 
 
 def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """Return *answer* as JSON values; `highlights` are [start, end] in `snippet`."""
+    """Return *answer* as JSON values; `highlights` are [start, end] in `snippet`.
+
+    `only` is there when the question restricts the articles: how it was read.
+    """
     values: dict[str, Any] = {
         "question": answer.question,
         "answered": answer.answered,
@@ -20,6 +24,8 @@ def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "hits": [_hit_as_json(hit) for hit in answer.hits],
         "closest": [{"title": a.title, "url": a.link, "article": a.id} for a in answer.closest],
     }
+    if answer.only:
+        values["only"] = _only_as_json(answer.only)
     if explain:
         values["explain"] = {
             "terms": [
@@ -35,6 +41,18 @@ def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
             "hits": [_shares_as_json(hit) for hit in answer.hits],
         }
     return values
+
+
+def _only_as_json(query: Query) -> dict[str, Any]:
+    return {
+        "phrases": list(query.phrases),
+        "without": list(query.excluded),
+        "title": [*query.titles, *query.title_phrases],
+        "site": list(query.sites),
+        "tag": list(query.tags),
+        "since": query.since,
+        "before": query.before,
+    }
 
 
 def _hit_as_json(hit: AnswerHit) -> dict[str, Any]:

@@ -7,11 +7,18 @@ import datetime as dt
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
 from coopbot.search.answer import Answer
+from coopbot.search.query_language import Query
 
 
 def notices(answer: Answer, texts: Texts) -> list[str]:
-    """Return what to say before the hits: another spelling, words left out, nothing found."""
+    """Return what to say before the hits.
+
+    How the question was read when it restricts the articles, another spelling, words left out,
+    nothing found.
+    """
     said = []
+    if answer.only:
+        said.append(restrictions(answer.only, texts))
     if answer.did_you_mean:
         said.append(texts("search.did_you_mean", question=answer.did_you_mean))
     if answer.unknown_words:
@@ -22,6 +29,28 @@ def notices(answer: Answer, texts: Texts) -> list[str]:
     elif not answer.sure:
         said.append(texts("search.unsure"))
     return said
+
+
+def restrictions(query: Query, texts: Texts) -> str:
+    """Return which articles *query* wants: "Seulement : site avise.org, depuis 2020"."""
+    worded = {
+        "phrase": query.phrases,
+        "without": query.excluded,
+        "title": query.titles,
+        "title_phrase": query.title_phrases,
+    }
+    parts = [
+        texts(f"only.{name}", words=texts("search.quoted", word=words))
+        for name, several in worded.items()
+        for words in several
+    ]
+    parts += [texts("only.site", site=site) for site in query.sites]
+    parts += [texts("only.tag", tag=tag) for tag in query.tags]
+    for name, date in (("since", query.since), ("before", query.before)):
+        if date is not None:
+            key = f"only.{name}_day" if len(date) == len("2020-05-31") else f"only.{name}"
+            parts.append(texts(key, date=readable_date(date, texts)))
+    return texts("only.these", restrictions=", ".join(parts))
 
 
 def provenance_parts(article: StoredArticle, texts: Texts) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Language
+from coopbot.search.query_language import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Answer:
 
     `hits` may be a stretch of the `total` articles that answer. `unknown_words` are words of the
     question that no article has; the hits answer the rest of it. `sure` is false when the best of
-    them may well not answer.
+    them may well not answer. `only` is how a question that restricts the articles was read, None
+    when it is plain words.
     """
 
     question: str
@@ -67,6 +69,7 @@ class Answer:
     unknown_words: tuple[str, ...] = ()
     terms: tuple[ExplainedTerm, ...] = ()
     sure: bool = True
+    only: Query | None = None
 
     @property
     def answered(self) -> bool:

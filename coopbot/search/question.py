@@ -14,6 +14,7 @@ from coopbot.french.language import guess_language
 from coopbot.french.lexicon import Expansion, expansions
 from coopbot.french.wordlists import words
 from coopbot.messages import Language, is_language
+from coopbot.search.query_language import Query, parse
 
 MAX_CHARACTERS = 1_000
 # How much a word from the lexicon counts beside one that was asked for. An English word is not in
@@ -139,6 +140,16 @@ def read_question(text: str, default: Language) -> Question:
     guessed = guess_language(text)
     language = guessed if guessed is not None and is_language(guessed) else default
     return _analysed(text, language)
+
+
+def read_query(text: str, default: Language) -> tuple[Query, Question]:
+    """Return how *text* is read in the query language, and the question its words ask.
+
+    Raises what `read_question` raises.
+    """
+    whole = read_question(text, default)
+    query = parse(whole.text)
+    return query, read_question(query.words, default) if query.restricts else whole
 
 
 def _analysed(text: str, language: Language) -> Question:

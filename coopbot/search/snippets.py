@@ -13,9 +13,11 @@ from coopbot.french import analyse
 from coopbot.french.sentences import sentences
 from coopbot.messages import Language
 from coopbot.search.answer import Snippet
+from coopbot.search.phrases import Phrase
 
 MAX_CHARACTERS = 320
 _ENOUGH = 110  # a shorter sentence gets company
+_BEFORE = 80  # shown before a phrase far into a sentence
 _MIN_WORDS = 4  # "Oui." and "3. Faites les comptes." answer nothing by themselves
 
 
@@ -27,11 +29,16 @@ class _Sentence:
 
 
 def snippet(
-    passage: StoredPassage, idfs: Mapping[str, float], vector: Vector, encoder: Encoder
+    passage: StoredPassage,
+    idfs: Mapping[str, float],
+    vector: Vector,
+    encoder: Encoder,
+    phrases: Sequence[Phrase] = (),
 ) -> Snippet:
     """Return the sentences of *passage* that best match the terms in *idfs* (stem to idf).
 
-    Without any common word (a question in English), those nearest in meaning to *vector*.
+    Without any common word (a question in English), those nearest in meaning to *vector*. A
+    sentence with one of *phrases* comes before all others.
     """
     found = [_sentence(passage.text[start:end]) for start, end in sentences(passage.text)]
     if not found:
@@ -40,7 +47,9 @@ def snippet(
     if not any(scores):
         scores = _cosines(encoder.encode([s.text for s in found]), vector)
     scores = [s if f.words >= _MIN_WORDS else s / 2 for s, f in zip(scores, found, strict=True)]
-    text = _with_company(found, max(range(len(found)), key=lambda i: (scores[i], -i)), scores)
+    said = [[span for p in phrases if (span := p.span(f.text))] for f in found]
+    best = max(range(len(found)), key=lambda i: (len(said[i]), scores[i], -i))
+    text = _with_company(found, best, scores, min(said[best], default=(0, 0)))
     return Snippet(text, highlights(text, idfs))
 
 
@@ -53,7 +62,7 @@ def english_snippet(
     """
     if language != "en" or article.language == "en" or not article.summary_en:
         return None
-    text = _cut(article.summary_en)
+    text = _cut(article.summary_en, (0, 0))
     return Snippet(text, highlights(text, idfs))
 
 
@@ -71,22 +80,36 @@ def _cosines(vectors: Vectors, vector: Vector) -> list[float]:
     return [float(c) for c in np.asarray(vectors @ vector)]
 
 
-def _with_company(found: Sequence[_Sentence], best: int, scores: Sequence[float]) -> str:
-    """Return the best sentence, with the better of its neighbours when it is short."""
+def _with_company(
+    found: Sequence[_Sentence], best: int, scores: Sequence[float], kept: tuple[int, int]
+) -> str:
+    """Return the best sentence, with the better of its neighbours when it is short.
+
+    Of a sentence too long to be shown, what is *kept* is.
+    """
     text = found[best].text
     if len(text) >= _ENOUGH:
-        return _cut(text)
+        return _cut(text, kept)
     neighbours = [i for i in (best + 1, best - 1) if 0 <= i < len(found)]
     for other in sorted(neighbours, key=lambda i: -scores[i]):
         first, second = sorted((best, other))
         joined = f"{found[first].text} {found[second].text}"
         if len(joined) <= MAX_CHARACTERS:
             return joined
-    return _cut(text)
+    return _cut(text, kept)
 
 
-def _cut(text: str) -> str:
-    """Return *text*, or if it is no sentence of reasonable length its beginning with "…"."""
+def _cut(text: str, kept: tuple[int, int]) -> str:
+    """Return *text*, or if it is no sentence of reasonable length its beginning with "…".
+
+    When *kept* lies further on, a stretch that has it, with "…" on both sides.
+    """
     if len(text) <= MAX_CHARACTERS:
         return text
-    return text[:MAX_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    before = ""
+    if kept[1] > MAX_CHARACTERS - len(" …"):
+        start = text.rfind(" ", 0, max(kept[0] - _BEFORE, 0)) + 1
+        before, text = "… ", text[start:]
+    if len(text) <= MAX_CHARACTERS:
+        return before + text
+    return before + text[:MAX_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"

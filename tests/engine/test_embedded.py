@@ -398,3 +398,36 @@ def test_traits_are_language_and_length_of_title(engine: EmbeddedEngine) -> None
         SCIC.id: ("fr", 2),
         "x": ("en", 3),
     }
+
+
+@pytest.mark.parametrize(
+    ("groups", "view", "where", "units"),
+    [
+        ([], LexicalView.STEM, Filter(), {(SCIC.id, None), ("scop", None), ("cuma", None)}),
+        (
+            [],
+            LexicalView.PASSAGE,
+            Filter(articles=frozenset({SCIC.id})),
+            {(SCIC.id, 0), (SCIC.id, 1)},
+        ),
+        ([["scop", "cuma"]], LexicalView.TITLE, Filter(), {("scop", None), ("cuma", None)}),
+        ([["scop", "cuma"]], LexicalView.TITLE, Filter(site="example.org"), set()),
+        ([["vote", "votent"], ["salaries"]], LexicalView.EXACT, Filter(), {("scop", None)}),
+        ([["vot"]], LexicalView.PASSAGE, Filter(), {(SCIC.id, 1), ("scop", 0)}),
+        ([["licorne"]], LexicalView.STEM, Filter(), set()),
+        ([[]], LexicalView.STEM, Filter(), set()),
+    ],
+)
+def test_units_with_a_term_of_each_group_are_found_and_no_deleted_ones(
+    engine: EmbeddedEngine,
+    groups: list[list[str]],
+    view: LexicalView,
+    where: Filter,
+    units: set[tuple[str, int | None]],
+) -> None:
+    found = engine.having(groups, view, where)
+    assert len(found) == len(set(found))
+    assert set(found) == units
+    engine.write([], ["scop"])
+    left = engine.having(groups, view, where)
+    assert set(left) == {unit for unit in units if unit[0] != "scop"}

@@ -15,6 +15,7 @@ from coopbot.render.data import as_json
 from coopbot.render.plain import as_plain
 from coopbot.render.terminal import as_terminal
 from coopbot.search.answer import Answer
+from coopbot.search.query_language import parse
 from tests.render.hand_made import NASTY, answer, answers, article, hit
 
 FR, EN = texts("fr"), texts("en")
@@ -130,6 +131,19 @@ def test_json_values_are_those_of_the_answer() -> None:
             }
         ],
         "closest": [],
+    }
+
+
+def test_json_tells_how_a_question_that_restricts_was_read() -> None:
+    question = 'scic "parts sociales" -scop titre:capital tag:élus depuis:2020-05 avant:2021'
+    assert as_json(answer(hit(), only=parse(question)))["only"] == {
+        "phrases": ["parts sociales"],
+        "without": ["scop"],
+        "title": ["capital"],
+        "site": [],
+        "tag": ["élus"],
+        "since": "2020-05",
+        "before": "2021",
     }
 
 

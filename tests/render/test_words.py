@@ -6,6 +6,7 @@ import pytest
 
 from coopbot.messages import Language, texts
 from coopbot.render.words import notices, provenance, readable_date
+from coopbot.search.query_language import parse
 from tests.render.hand_made import answer, article, hit
 
 
@@ -77,3 +78,41 @@ def test_without_a_hit_the_notice_is_i_do_not_know(language: Language, said: str
     assert notices(answer(hit()), texts(language)) == []
     (only,) = notices(answer(), texts(language))
     assert only.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("question", "french", "english"),
+    [
+        (
+            "scic site:avise.org depuis:2020",
+            "Seulement : site avise.org, depuis 2020",
+            "Only: site avise.org, since 2020",
+        ),
+        (
+            'scic "parts sociales" -scop -"société anonyme"',
+            "Seulement : avec « parts sociales », sans « scop », sans « société anonyme »",
+            "Only: with “parts sociales”, without “scop”, without “société anonyme”",
+        ),
+        (
+            'titre:réserves titre:"parts sociales" tag:élus',
+            "Seulement : titre avec « réserves », titre avec exactement « parts sociales », "
+            "étiquette élus",
+            "Only: title with “réserves”, title with exactly “parts sociales”, tag élus",
+        ),
+        (
+            "scic depuis:01/05/2020 avant:2021-06",
+            "Seulement : depuis le 1er mai 2020, avant juin 2021",
+            "Only: since 1 May 2020, before June 2021",
+        ),
+        (
+            "scic depuis:2020-05 avant:2021-06-30",
+            "Seulement : depuis mai 2020, avant le 30 juin 2021",
+            "Only: since May 2020, before 30 June 2021",
+        ),
+    ],
+)
+def test_how_a_question_was_read_is_said_first(question: str, french: str, english: str) -> None:
+    said = answer(hit(), only=parse(question), did_you_mean="créer une Scic")
+    assert notices(said, texts("fr"))[0] == french
+    assert notices(said, texts("en"))[0] == english
+    assert len(notices(said, texts("fr"))) == 2
