@@ -100,7 +100,8 @@ def test_the_passage_read_is_of_the_article_shown_though_others_came_before_it(
 ) -> None:
     path = world.bot.corpus / "avant.md"
     body = "Comment créer une Scic ? On peut créer une Scic comme ceci."
-    path.write_text(article_text("Comment créer une Scic ?", body), encoding="utf-8")
+    text = article_text("Comment créer une Scic ?", body, asked='["comment créer une Scic ?"]')
+    path.write_text(text, encoding="utf-8")
     world.bot.index()
     try:
         alice.presses(FR("bot.read", rank=1), answer)
@@ -249,10 +250,10 @@ def test_a_forged_number_of_an_alert_is_answered(
 
 def test_a_page_past_the_end_is_said_to_be_over(world: World, alice: User) -> None:
     path = world.bot.corpus / "derniere.md"
-    body = "Les réserves impartageables de la Zorgie restent en Zorgie."
-    path.write_text(article_text("Réserves impartageables de Zorgie", body), encoding="utf-8")
+    body = "Une Scic de Zorgie se crée en Zorgie."
+    path.write_text(article_text("Créer une Scic en Zorgie", body), encoding="utf-8")
     world.bot.index()
-    answer = world.ask(alice, OTHER_QUESTION)
+    answer = world.ask(alice, QUESTION)
     assert MORE in labels(answer)
     path.unlink()
     world.bot.index()
