@@ -151,13 +151,13 @@ class Library:
         asked, unknown, suggestion = understand(engine, read)
         only = restrict(engine, query, where, asked.stems)
         vector, ranked = self._ranked(engine, asked, only.where)
-        considered = self._considered(engine, ranked, offset + limit, asked.language)
+        considered, articles = self._considered(engine, ranked, offset + limit, asked.language)
         confidence = confidences(engine, asked, considered)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, confidence, terms, vector, asked.language, only)
+        hits = self._hits(engine, shown, articles, confidence, terms, vector, asked.language, only)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
             question=query.text,
@@ -184,8 +184,8 @@ class Library:
         query, asked = self._asked(engine, question, language)
         only = restrict(engine, query, NO_FILTER, asked.stems)
         _, ranked = self._ranked(engine, asked, only.where)
-        considered = self._considered(engine, ranked, limit, asked.language)[:limit]
-        return tuple(engine.articles([r.article for r in considered]).values())
+        considered, articles = self._considered(engine, ranked, limit, asked.language)
+        return tuple(articles[r.article] for r in considered[:limit])
 
     def _asked(
         self, engine: Engine, question: str, language: Language | None = None
@@ -195,11 +195,14 @@ class Library:
 
     def _considered(
         self, engine: Engine, ranked: Sequence[Ranked], limit: int, language: Language
-    ) -> list[Ranked]:
-        """Return those of *ranked* that may be among the *limit* first, in the final order."""
+    ) -> tuple[list[Ranked], Mapping[str, StoredArticle]]:
+        """Return those of *ranked* that may be among the *limit* first, in the final order.
+
+        And their records, by id.
+        """
         considered = ranked[: limit + _CONSIDERED]
         articles = engine.articles([r.article for r in considered])
-        return prefer_language(considered, articles, language)
+        return prefer_language(considered, articles, language), articles
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
@@ -208,11 +211,11 @@ class Library:
         _, ranked = self._ranked(engine, asked, NO_FILTER)
         return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
 
-    def evidence(self, question: str, where: Filter = NO_FILTER) -> Evidence:
+    def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         engine = self._engine()
         _, asked = self._asked(engine, question)
-        return gather(engine, asked, self.encoder.encode([asked.meaning])[0], where)
+        return gather(engine, asked, self.encoder.encode([asked.meaning])[0], NO_FILTER)
 
     def _ranked(
         self, engine: Engine, asked: Question, where: Filter
@@ -295,6 +298,7 @@ class Library:
         self,
         engine: Engine,
         ranked: Sequence[tuple[int, Ranked]],
+        articles: Mapping[str, StoredArticle],
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
         vector: Vector,
@@ -302,7 +306,6 @@ class Library:
         only: Restriction,
     ) -> tuple[AnswerHit, ...]:
         best = {r.article: only.passage(r.article, (r.passage,)) for _, r in ranked}
-        articles = engine.articles(list(best))
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
         return tuple(

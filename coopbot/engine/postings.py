@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,8 @@ from numpy.typing import NDArray
 from whoosh.reading import SegmentReader
 
 from coopbot.arrays import Arrays, DamagedArrays, load, save
-from coopbot.engine.protocol import LexicalView, Traits
-from coopbot.engine.schema import VIEWS, stored_article
+from coopbot.engine.protocol import LexicalView
+from coopbot.engine.schema import VIEWS
 
 FORMAT = 2
 NO_NUMBER = -1  # of an article, where a passage has its number
@@ -67,17 +66,14 @@ class SegmentArrays:
     """A segment: its postings per view, and per document its article, passage number and row.
 
     `parent` is the document number of the article a document belongs to (itself for an article);
-    `number` the passage number, -1 for an article; `row` that of its vector in the store;
-    `language` the position of its language in `languages`; `ids` and `id_ends` the ids of the
-    articles, as the terms are kept.
+    `number` the passage number, -1 for an article; `row` that of its vector in the store; `ids`
+    and `id_ends` the ids of the articles, as the terms are kept.
     """
 
     views: dict[LexicalView, Postings]
     parent: NDArray[np.int32]
     number: NDArray[np.int32]
     row: NDArray[np.int32]
-    language: NDArray[np.uint8]
-    languages: Sequence[str]
     ids: memoryview
     id_ends: memoryview
 
@@ -85,10 +81,9 @@ class SegmentArrays:
         """Return the document of the article that *document* belongs to, and its number there."""
         return int(self.parent[document]), int(self.number[document])
 
-    def traits(self, article: int) -> Traits:
-        """Return the traits of the article that is document *article*."""
-        title = self.views[LexicalView.TITLE].lengths[article]
-        return Traits(self.languages[self.language[article]], int(title.sum()))
+    def title_terms(self, article: int) -> int:
+        """Return how many stems the title of the article that is document *article* has."""
+        return int(self.views[LexicalView.TITLE].lengths[article].sum())
 
     def article_id(self, document: int) -> str:
         """Return the id of the article that *document* is or belongs to."""
@@ -113,9 +108,7 @@ def segment_arrays(folder: Path, reader: SegmentReader) -> SegmentArrays:
         _log.warning("%s lacks %s: derived anew", path, error)
     except DamagedArrays as error:
         _log.warning("derived anew: %s is damaged", error)
-    languages = _languages(reader)
-    meta = {"format": FORMAT, "docs": _size(reader), "languages": sorted(set(languages))}
-    derived = Arrays(_derive(reader, languages), meta)
+    derived = Arrays(_derive(reader), {"format": FORMAT, "docs": _size(reader)})
     try:
         save(path, derived.arrays, derived.meta)
     except OSError as error:  # a read-only index answers all the same, only slower to open
@@ -139,28 +132,14 @@ def _opened(arrays: Arrays) -> SegmentArrays:
     }
     return SegmentArrays(
         views,
-        **{name: arrays[name] for name in ("parent", "number", "row", "language")},
-        languages=arrays.meta["languages"],
+        **{name: arrays[name] for name in ("parent", "number", "row")},
         ids=arrays["ids"].data,
         id_ends=arrays["id_ends"].data,
     )
 
 
-def _languages(reader: SegmentReader) -> list[str]:
-    """Return the language of every document, that of its article."""
-    found: list[str] = []
-    for document in range(_size(reader)):
-        stored = reader.stored_fields(document)
-        # the passages of an article follow it
-        article = stored.get("number") is None
-        found.append(stored_article(stored["data"]).language if article else found[-1])
-    return found
-
-
-def _derive(reader: SegmentReader, languages: Sequence[str]) -> dict[str, NDArray[Any]]:
+def _derive(reader: SegmentReader) -> dict[str, NDArray[Any]]:
     derived = _units(reader)
-    code = {language: number for number, language in enumerate(sorted(set(languages)))}
-    derived["language"] = np.array([code[language] for language in languages], dtype=np.uint8)
     by_field = _postings_by_field(reader)
     for view, weights in VIEWS.items():
         merged = _merge([by_field.get(name, {}) for name in weights], _size(reader))

@@ -91,10 +91,6 @@ class StoredArticle:
     title_en: str | None = None
     summary_en: str | None = None
 
-    def title_in(self, language: str) -> str:
-        """Return the title for a reader of *language*."""
-        return (self.title_en if language == "en" else None) or self.title
-
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
@@ -104,14 +100,6 @@ class StoredPassage:
     number: int
     headings: tuple[str, ...]
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What ranking knows of an article unread; `title_terms` counts the stems of its title."""
-
-    language: str
-    title_terms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +198,8 @@ class Engine(Protocol):
         """
         ...
 
-    def traits(self, ids: Iterable[str]) -> Mapping[str, Traits]:
-        """Return the traits of the articles with these ids; unknown ids are left out."""
+    def title_terms(self, ids: Iterable[str]) -> Mapping[str, int]:
+        """Return how many stems the titles of these articles have; unknown ids are left out."""
         ...
 
     def having(

@@ -15,13 +15,11 @@ docs/quality.md.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
 from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, Filter, LexicalView, Vocabulary, WeightedTerm
+from coopbot.search.learned import learned
 from coopbot.search.question import Concept, Question
 from coopbot.search.ranking import Ranked
 
@@ -30,14 +28,12 @@ SIGNS = ("cosine", "cosine_lead", "cosine_title", "coverage", "subject")
 _INDIRECT = 0.8
 
 
-@cache
 def parameters() -> Mapping[str, float]:
     """Return the weights of the signs, `bias`, and the thresholds `unsure` and `sure`.
 
     Below `unsure` an article does not answer; from `sure` on it does without a word of caution.
     """
-    content = (files("coopbot.search") / "weights.toml").read_text(encoding="utf-8")
-    return {name: float(value) for name, value in tomllib.loads(content)["confidence"].items()}
+    return learned("confidence")
 
 
 def confidences(

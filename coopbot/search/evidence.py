@@ -39,13 +39,6 @@ LANGUAGE = "fr"  # of the corpus
 # tells less of the subject than of the language.
 OTHER_WORDS = np.float32(0.6)
 _MANY = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article has several
-FEATURES = (
-    *(str(view) for view in LexicalView),
-    "cosine",
-    "cosine_lead",
-    "cosine_title",
-    "brevity",
-)
 
 Column = NDArray[np.float32]
 
@@ -88,9 +81,8 @@ def gather(engine: Engine, question: Question, vector: Vector, where: Filter) ->
     features["cosine"] = _relative(cosine)
     features["cosine_lead"] = lead
     features["cosine_title"] = title
-    traits = engine.traits(articles)
-    lengths = np.array([traits[a].title_terms for a in articles], dtype=np.float32)
-    features["brevity"] = -np.log1p(lengths)
+    terms = engine.title_terms(articles)
+    features["brevity"] = -np.log1p(np.array([terms[a] for a in articles], dtype=np.float32))
     close = _passages(dense[DenseView.PASSAGE])
     vectors = engine.vectors([(a, close.get(a, 0)) for a in articles])
     matching = _passages(lexical[LexicalView.PASSAGE])

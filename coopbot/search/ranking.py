@@ -7,16 +7,14 @@ as well as trees learned by LambdaMART, which nobody can read.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from coopbot.engine.protocol import Engine, Filter, Vector
 from coopbot.search.evidence import Column, Evidence, feedback, gather
+from coopbot.search.learned import learned
 from coopbot.search.question import Question
 
 FEEDBACK = "feedback"
@@ -39,11 +37,9 @@ class Ranked:
     passage: int
 
 
-@cache
 def weights() -> Mapping[str, float]:
     """Return the weight of each feature."""
-    content = (files("coopbot.search") / "weights.toml").read_text(encoding="utf-8")
-    return {name: float(weight) for name, weight in tomllib.loads(content)["weights"].items()}
+    return learned("weights")
 
 
 def rank(engine: Engine, question: Question, vector: Vector, where: Filter) -> list[Ranked]:

@@ -87,13 +87,31 @@ def in_terminal(
     return code, written.decode("utf-8").replace("\r\n", "\n")
 
 
-def run(arguments: Sequence[str], home: Path, prefix: Sequence[str] = ()) -> Completed:
-    """Run the program in a pipe, with a clean environment, in the folder *home*."""
+def written_corpus(folder: Path, articles: Mapping[str, str], built: Path) -> tuple[str, ...]:
+    """Write *articles* under *folder*; return the options that name them and their index to be.
+
+    The index, which the first search builds, borrows the encoder of the *built* one.
+    """
+    (folder / "corpus").mkdir()
+    for name, text in articles.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    index = unbuilt_index(folder / "index", built)
+    return ("--corpus", str(folder / "corpus"), "--index", str(index))
+
+
+def run(
+    arguments: Sequence[str], home: Path, prefix: Sequence[str] = (), said: str | None = None
+) -> Completed:
+    """Run the program in a pipe, with a clean environment, in the folder *home*.
+
+    *said* is what it reads.
+    """
     home.mkdir(exist_ok=True)
     return subprocess.run(
         [*prefix, *command(*arguments)],
         env=clean_environment(home),
         cwd=home,
+        input=said,
         capture_output=True,
         encoding="utf-8",
         timeout=60,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import Search, assert_refused, command, unbuilt_index
-from tests.conftest import RunCoopbot, article_text, clean_environment
+from tests.cli.processes import Search, assert_refused, run, written_corpus
+from tests.conftest import RunCoopbot, article_text
 
 ARTICLES = {
     "hetre.md": article_text(
@@ -27,12 +26,7 @@ ARTICLES = {
 @pytest.fixture(scope="module")
 def forest(tmp_path_factory: pytest.TempPathFactory, built_index: Path) -> tuple[str, ...]:
     """The options that name the corpus above and its index, which the first search builds."""
-    folder = tmp_path_factory.mktemp("forest")
-    (folder / "corpus").mkdir()
-    for name, text in ARTICLES.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    index = unbuilt_index(folder / "index", built_index)
-    return ("--corpus", str(folder / "corpus"), "--index", str(index))
+    return written_corpus(tmp_path_factory.mktemp("forest"), ARTICLES, built_index)
 
 
 @pytest.mark.parametrize(
@@ -126,16 +120,8 @@ def test_a_conversation_in_the_terminal_reads_questions_alike(
     forest: tuple[str, ...], tmp_path: Path
 ) -> None:
     said = "coopérative forestière -hêtres depuis:2011\n/aide\n"
-    result = subprocess.run(
-        command("chat", *forest, "--state", str(tmp_path / "state")),
-        cwd=tmp_path,
-        env=clean_environment(tmp_path),
-        input=said,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=True,
-    )
+    result = run(("chat", *forest, "--state", str(tmp_path / "state")), tmp_path, said=said)
+    assert result.returncode == 0
     assert result.stdout.startswith("Seulement : sans « hêtres », depuis 2011\n\n1. Le chêne\n")
     assert "2. " not in result.stdout
     assert "titre:mot" in result.stdout

@@ -19,6 +19,7 @@ from tests.cli.processes import (
     command,
     in_terminal,
     unbuilt_index,
+    written_corpus,
 )
 from tests.conftest import CORPUS, RunCoopbot, article_text, clean_environment
 
@@ -225,12 +226,7 @@ LIBRARY = {
 @pytest.fixture(scope="module")
 def forest(tmp_path_factory: pytest.TempPathFactory, built_index: Path) -> tuple[str, ...]:
     """The options that name the corpus above and its index, which the first search builds."""
-    folder = tmp_path_factory.mktemp("forest")
-    (folder / "corpus").mkdir()
-    for name, text in LIBRARY.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    index = unbuilt_index(folder / "index", built_index)
-    return ("--corpus", str(folder / "corpus"), "--index", str(index))
+    return written_corpus(tmp_path_factory.mktemp("forest"), LIBRARY, built_index)
 
 
 @pytest.mark.parametrize(

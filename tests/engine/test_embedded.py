@@ -391,13 +391,9 @@ def test_vectors_of_passages_are_those_they_were_written_with(engine: EmbeddedEn
         engine.vectors([("scop", 7)])
 
 
-def test_traits_are_language_and_length_of_title(engine: EmbeddedEngine) -> None:
+def test_a_title_has_as_many_terms_as_stems(engine: EmbeddedEngine) -> None:
     engine.write([indexed(StoredArticle("x", "x.md", "How to vote", language="en"))], [])
-    traits = engine.traits([SCIC.id, "x", "nobody"])
-    assert {i: (t.language, t.title_terms) for i, t in traits.items()} == {
-        SCIC.id: ("fr", 2),
-        "x": ("en", 3),
-    }
+    assert engine.title_terms([SCIC.id, "x", "nobody"]) == {SCIC.id: 2, "x": 3}
 
 
 @pytest.mark.parametrize(
