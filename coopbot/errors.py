@@ -7,6 +7,9 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 ├── CorpusError                the corpus folder
 ├── StateError                 the state database
 ├── EvaluationError            a test collection or the golden questions
+├── IngestError                something offered to the corpus
+│   ├── Refused                it was looked at and is not wanted: a paywall, a duplicate
+│   └── FetchFailed            it could not be had: no connection, 404, forbidden by robots.txt
 └── IndexError_                the index folder
     ├── IndexMissing           no index yet: it can be built
     └── IndexOutdated          made by another version or encoder: it can be rebuilt
@@ -64,6 +67,18 @@ class StateError(CoopbotError):
 
 class EvaluationError(CoopbotError):
     """A test collection or the file of golden questions cannot be used."""
+
+
+class IngestError(CoopbotError):
+    """Something offered to the corpus does not enter it."""
+
+
+class Refused(IngestError):
+    """It was looked at and is not wanted."""
+
+
+class FetchFailed(IngestError):
+    """It could not be had."""
 
 
 class IndexError_(CoopbotError):  # noqa: N801 - IndexError is a builtin

