@@ -12,7 +12,14 @@ from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation
 
 _OF_QUESTIONS = frozenset(
-    {"lexicon.py", "lexicon.txt", "language.py", "domain.txt", "stop_words_en.txt"}
+    {
+        "lexicon.py",
+        "lexicon.txt",
+        "lexicon_en.txt",
+        "language.py",
+        "domain.txt",
+        "stop_words_en.txt",
+    }
 )
 
 

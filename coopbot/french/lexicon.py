@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from coopbot.french.analysis import Token, analyse
 from coopbot.french.stemming import stem
 from coopbot.french.wordlists import lines
+from coopbot.french.wordlists import words as wordlist
 
 _ENGLISH = "en:"
 # Letters at the end of an entry's word in which another form of it may differ: "créé" is "créer",
@@ -29,58 +31,86 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """`found` in a question can also be said `text`, whose stems are `stems`.
+    """`found`, at text[start:end] of a question, can also be said `text`, with the stems `stems`.
 
     `translated` tells that `found` is English, so that its own words cannot be expected in the
-    articles. `position` and `length` say which stems of the question it covers.
+    articles.
     """
 
     found: str
     text: str
     stems: tuple[str, ...]
     translated: bool
-    position: int
-    length: int
+    start: int
+    end: int
+
+    def covers(self, token: Token) -> bool:
+        """Tell whether *token*, of the same text, is among the words found."""
+        return self.start <= token.start and token.end <= self.end
+
+
+class _Word(NamedTuple):
+    """A word of a question: its exact form, its stem, where it stands, and whether it is empty."""
+
+    exact: str
+    stem: str
+    start: int
+    end: int
+    empty: bool
 
 
 def expansions(tokens: Sequence[Token], *, english: bool) -> list[Expansion]:
     """Return what the lexicon has for a question of these *tokens*, in their order.
 
     English entries are recognised when the question is in *english*, and only French ones are
-    offered. Of several entries found at one place, the longest is taken: "social economy" is not
-    also "economy".
+    offered; English stop words that an entry does not have may stand between its words. Of several
+    entries found at one place, the longest is taken: "social economy" is not also "economy".
     """
     found: list[Expansion] = []
-    words = [pair for token in tokens for pair in _words(token)]
+    words = [
+        _Word(exact, stemmed, token.start, token.end, english and is_english_stop_word(token))
+        for token in tokens
+        for exact, stemmed in _pairs(token)
+    ]
     position = 0
     while position < len(words):
-        entry = _longest(words, position, english=english)
+        entry, after = _longest(words, position, english=english)
         if entry is None:
             position += 1
             continue
-        for group in _groups():
-            if entry in group:
-                found += [
-                    Expansion(
-                        entry.text, m.text, m.stems, entry.english, position, len(entry.stems)
-                    )
-                    for m in group
-                    if not m.english and m.stems != entry.stems
-                ]
-        position += len(entry.stems)
+        start, end = words[position].start, words[after - 1].end
+        found += [
+            Expansion(entry.text, other.text, other.stems, entry.english, start, end)
+            for group in _groups()
+            if entry in group
+            for other in group
+            if not other.english and other.stems != entry.stems
+        ]
+        position = after
     return found
 
 
-def _longest(words: Sequence[tuple[str, str]], position: int, *, english: bool) -> Entry | None:
+def is_english_stop_word(token: Token) -> bool:
+    """Tell whether an English question is asked no differently without *token*."""
+    return all(word in wordlist("stop_words_en.txt") for word in token.exact)
+
+
+def _longest(words: Sequence[_Word], position: int, *, english: bool) -> tuple[Entry | None, int]:
+    """Return the longest entry that begins at *position*, and where the words after it begin."""
     candidates = [
-        entry
-        for entry in _by_first_stem().get(words[position][1], ())
-        if (english or not entry.english) and _begins(words, position, entry)
+        (entry, after)
+        for entry in _by_first_stem().get(words[position].stem, ())
+        if english or not entry.english
+        if (after := _after(words, position, entry)) is not None
     ]
     return max(
         candidates,
-        key=lambda e: (len(e.stems), _alike(words[position][0], e.words[0]), not e.english),
-        default=None,
+        key=lambda c: (
+            len(c[0].stems),
+            _alike(words[position].exact, c[0].words[0]),
+            not c[0].english,
+        ),
+        default=(None, position),
     )
 
 
@@ -90,16 +120,24 @@ def _alike(word: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
-def _begins(words: Sequence[tuple[str, str]], position: int, entry: Entry) -> bool:
-    """Tell whether *words* (exact, stem) from *position* on say *entry*, inflected or not."""
-    here = words[position : position + len(entry.stems)]
-    return len(here) == len(entry.stems) and all(
-        stem == wanted and exact.startswith(word[: max(len(word) - _ENDING, 1)])
-        for (exact, stem), word, wanted in zip(here, entry.words, entry.stems, strict=True)
-    )
+def _after(words: Sequence[_Word], position: int, entry: Entry) -> int | None:
+    """Return where *words* go on if they say *entry* from *position* on, inflected or not."""
+    for number, (wanted, stemmed) in enumerate(zip(entry.words, entry.stems, strict=True)):
+        while number and position < len(words) and words[position].empty:
+            if _says(words[position], wanted, stemmed):
+                break
+            position += 1
+        if position == len(words) or not _says(words[position], wanted, stemmed):
+            return None
+        position += 1
+    return position
 
 
-def _words(token: Token) -> list[tuple[str, str]]:
+def _says(word: _Word, wanted: str, stemmed: str) -> bool:
+    return word.stem == stemmed and word.exact.startswith(wanted[: max(len(wanted) - _ENDING, 1)])
+
+
+def _pairs(token: Token) -> list[tuple[str, str]]:
     """Return the exact words of *token* and their stems; of words with one stem, the first."""
     by_stem: dict[str, str] = {}
     for word in token.exact:
@@ -110,14 +148,16 @@ def _words(token: Token) -> list[tuple[str, str]]:
 @cache
 def _groups() -> tuple[tuple[Entry, ...], ...]:
     return tuple(
-        tuple(_entry(text.strip()) for text in line.split("=")) for line in lines("lexicon.txt")
+        tuple(_entry(text.strip()) for text in line.split("="))
+        for name in ("lexicon.txt", "lexicon_en.txt")
+        for line in lines(name)
     )
 
 
 def _entry(text: str) -> Entry:
     english = text.startswith(_ENGLISH)
     text = text.removeprefix(_ENGLISH).strip()
-    words = [pair for token in analyse(text) for pair in _words(token)]
+    words = [pair for token in analyse(text) for pair in _pairs(token)]
     return Entry(text, tuple(w for w, _ in words), tuple(s for _, s in words), english)
 
 

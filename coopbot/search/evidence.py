@@ -5,11 +5,13 @@
     cosine         how close in meaning the best passage is to the question
     cosine_lead    the same of the article's first passage: what the whole article is about
     cosine_title   the same of its title
+    cosine_alias   the same of its nearest alias: an English summary, a question it answers
     feedback       how close its best passage is to those of the articles that come first so far
     brevity        minus ln(1 + stems of the title): short titles are those of pages on a subject
 
-An article counts by its alias nearest in meaning (its English summary, a question it answers) where
-that is nearer than its passage, its beginning or its title.
+The nearest alias also stands for the passage, the beginning or the title that is farther than it:
+an article is not worse for being described well. Nor is one for having no alias: the nearer of its
+beginning and its title stands for that. Where no candidate has one, `cosine_alias` is 0.
 
 BM25 scores and `cosine` are divided by the largest among the candidates. A candidate is what any of
 the lists puts among its first `CANDIDATES`.
@@ -74,13 +76,15 @@ def gather(engine: Engine, question: Question, vector: Vector, where: Filter) ->
         str(view): words * _relative(_column(hits, articles)) for view, hits in lexical.items()
     }
     alias = _column(dense[DenseView.ALIAS], articles)
-    cosine, lead, title = (
-        np.maximum(_column(dense[view], articles), alias)
-        for view in (DenseView.PASSAGE, DenseView.LEAD, DenseView.TITLE)
-    )
+    lead = _column(dense[DenseView.LEAD], articles)
+    title = _column(dense[DenseView.TITLE], articles)
+    cosine = np.maximum(_column(dense[DenseView.PASSAGE], articles), alias)
     features["cosine"] = _relative(cosine)
-    features["cosine_lead"] = lead
-    features["cosine_title"] = title
+    features["cosine_lead"] = np.maximum(lead, alias)
+    features["cosine_title"] = np.maximum(title, alias)
+    features["cosine_alias"] = (
+        np.where(alias, alias, np.maximum(lead, title)) if alias.any() else alias
+    )
     terms = engine.title_terms(articles)
     features["brevity"] = -np.log1p(np.array([terms[a] for a in articles], dtype=np.float32))
     close = _passages(dense[DenseView.PASSAGE])

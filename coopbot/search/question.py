@@ -11,7 +11,7 @@ from coopbot.engine.protocol import WeightedTerm
 from coopbot.errors import QuestionError
 from coopbot.french import Token, analyse, stem
 from coopbot.french.language import guess_language
-from coopbot.french.lexicon import Expansion, expansions
+from coopbot.french.lexicon import Expansion, expansions, is_english_stop_word
 from coopbot.french.wordlists import words
 from coopbot.messages import Language, is_language
 from coopbot.search.query_language import Query, parse
@@ -86,10 +86,10 @@ class Question:
     def concepts(self) -> tuple[Concept, ...]:
         """What is asked about, word by word, with what else would do for each."""
         others: dict[int, list[str]] = {}
-        position_of = [i for i, token in enumerate(self.tokens) for _ in token.stems]
         for expansion in self.expanded:
-            for covered in range(expansion.position, expansion.position + expansion.length):
-                others.setdefault(position_of[covered], []).extend(expansion.stems)
+            for i, token in enumerate(self.tokens):
+                if expansion.covers(token):
+                    others.setdefault(i, []).extend(expansion.stems)
         for correction in self.corrected:
             for i, token in enumerate(self.tokens):
                 if token.start == correction.start:
@@ -154,9 +154,6 @@ def read_query(text: str, default: Language) -> tuple[Query, Question]:
 
 def _analysed(text: str, language: Language) -> Question:
     english = language == "en"
-    tokens = tuple(t for t in analyse(text) if not (english and _is_english_stop_word(t)))
-    return Question(text, language, tokens, tuple(expansions(tokens, english=english)))
-
-
-def _is_english_stop_word(token: Token) -> bool:
-    return all(word in words("stop_words_en.txt") for word in token.exact)
+    tokens = analyse(text)
+    asked = tuple(t for t in tokens if not (english and is_english_stop_word(t)))
+    return Question(text, language, asked, tuple(expansions(tokens, english=english)))

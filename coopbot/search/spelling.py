@@ -20,12 +20,9 @@ def corrections(engine: Engine, question: Question) -> list[Correction]:
     """
     if question.language != "fr":
         return []
-    known = {p for e in question.expanded for p in range(e.position, e.position + e.length)}
     found: list[Correction] = []
-    position = 0
     for token in question.tokens:
-        covered = any(p in known for p in range(position, position + len(token.stems)))
-        position += len(token.stems)
+        covered = any(expansion.covers(token) for expansion in question.expanded)
         if not covered and (correction := _correction(engine, token)):
             found.append(correction)
     return found
