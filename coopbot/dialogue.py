@@ -9,13 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from coopbot.engine.protocol import StoredArticle, StoredPassage
+from coopbot.engine.protocol import Filter, LexicalView, StoredArticle, StoredPassage
+from coopbot.errors import QuestionError
 from coopbot.french import analyse, stem_terms
 from coopbot.french.wordlists import words
 from coopbot.library import Library
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit
-from coopbot.search.follow_up import follow_up
+from coopbot.search.follow_up import (
+    FollowUp,
+    follow_up,
+    is_continuation,
+    names_a_cooperative,
+    says_nothing,
+)
 from coopbot.state.questions import Questions
 
 PAGE = 3  # hits shown at once
@@ -38,9 +45,16 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What is remembered of a conversation: the last question, completed if it was a follow-up."""
+    """What is remembered of a conversation.
+
+    `question` is the last one, completed if it was a follow-up, in `language`; `token` and `offset`
+    tell the page that was shown last.
+    """
 
     question: str | None = None
+    language: Language | None = None
+    token: str | None = None
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +97,48 @@ class Dialogue:
     def ask(self, thread: Thread, text: str, language: Language) -> tuple[Thread, Page]:
         """Return the answer to *text* and the conversation after it.
 
-        A follow-up ("et pour une Scop ?") is completed from the question before. *language* is
-        that of a person whose question does not tell its own. Raises QuestionError.
+        A follow-up ("et pour une Scop ?") is completed from the question before; "la suite" leads
+        to its next page. *language* is that of a person whose question does not tell its own.
+        Raises QuestionError, also when there is no next page.
         """
-        completed = follow_up(thread.question, text) if thread.question else None
-        answer = self._answer(completed or text, language)
+        if is_continuation(text):
+            return self.more(thread)
+        completed, answer = self._complete(thread, text, language)
+        if answer is None:
+            answer = self._answer(text, language)
         if not answer.answered:
             self._questions.unanswered(answer.question, topic(answer.question))
         token = self._questions.remember(answer.question, answer.language)
-        page = self._page(answer, token, 0)
-        return Thread(answer.question), replace(page, completed=completed)
+        page = replace(self._page(answer, token, 0), completed=completed)
+        return _after(thread, page, text), page
+
+    def more(self, thread: Thread) -> tuple[Thread, Page]:
+        """Return the next page of the last answer; raises QuestionError when there is none."""
+        if thread.token is None:
+            raise QuestionError("question_nothing_before")
+        page = self.page(thread.token, thread.offset + PAGE)
+        if page is None:
+            raise QuestionError("question_nothing_more")
+        return replace(thread, offset=page.offset), page
+
+    def _complete(
+        self, thread: Thread, text: str, language: Language
+    ) -> tuple[str, Answer] | tuple[None, None]:
+        """Return *text* completed from the question before and its answer, if it follows it."""
+        found = follow_up(thread.question, text) if thread.question else None
+        if found is None:
+            return None, None
+        answer = self._answer(found.question, thread.language or language)
+        return (found.question, answer) if self._belongs(found, answer) else (None, None)
+
+    def _belongs(self, found: FollowUp, answer: Answer) -> bool:
+        """Tell whether the articles shown have each of the words that may be of another topic."""
+        shown = Filter(articles=frozenset(hit.article.id for hit in answer.hits))
+        return all(self._have(shown, word, answer.language) for word in found.doubtful)
+
+    def _have(self, where: Filter, word: str, language: Language) -> bool:
+        found = self._library.ask(word, where=where, abstain=False, language=language)
+        return any(hit.shares[LexicalView.STEM] > 0 for hit in found.hits)
 
     def page(self, token: str, offset: int) -> Page | None:
         """Return the answer of *token* from *offset* on; None when it is too old or over."""
@@ -106,7 +152,9 @@ class Dialogue:
     def suggestion(self, token: str) -> str | None:
         """Return the better spelling of the question of *token*, None when there is none."""
         asked = self._questions.recall(token)
-        return self._answer(asked.question, asked.language).did_you_mean if asked else None
+        if asked is None:
+            return None
+        return self._answer(asked.question, asked.language).did_you_mean
 
     def related(self, token: str, rank: int) -> Related | None:
         """Return articles close to the one at *rank* (from 1) of the answer of *token*."""
@@ -157,6 +205,18 @@ class Dialogue:
         if answer.did_you_mean:
             moves.add(Move.DID_YOU_MEAN)
         return Page(answer, token, offset, frozenset(moves))
+
+
+def _after(thread: Thread, page: Page, text: str) -> Thread:
+    """Return the conversation after *text* was answered by *page*.
+
+    Politeness does not change the subject. A question that the articles know nothing about ends the
+    conversation: nothing is completed from it, nor from what was before it.
+    """
+    answer = page.answer
+    if answer.answered or names_a_cooperative(answer.question):
+        return Thread(answer.question, answer.language, page.token, page.offset)
+    return thread if says_nothing(text) else Thread()
 
 
 def topic(question: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coopbot.cli.output import echo
-from coopbot.messages import Language, Texts
+from coopbot.messages import Texts
 from coopbot.messages import texts as say_in
 from coopbot.settings import Settings
 
@@ -96,13 +96,18 @@ class _Chat:
         return True
 
     def _ask(self, question: str) -> None:
+        self._go_on(lambda: self.dialogue.ask(self.thread, question, self.say.language))
+
+    def _more(self, _rest: str) -> None:
+        self._go_on(lambda: self.dialogue.more(self.thread))
+
+    def _go_on(self, turn: Callable[[], tuple[Thread, Page]]) -> None:
         from coopbot.errors import QuestionError
 
-        language: Language = self.say.language
         try:
-            self.thread, self.page = self.dialogue.ask(self.thread, question, language)
+            self.thread, self.page = turn()
         except QuestionError as error:
-            echo(error.text(language))
+            echo(error.text(self.say.language))
             return
         self._show()
 
@@ -118,15 +123,6 @@ class _Chat:
         echo(as_plain(self.page.answer, say))
         offered = [say(f"chat.{m}") for m in Move if m in self.page.moves and m is not Move.BACK]
         echo(f"\n[{' · '.join(offered)}]\n")
-
-    def _more(self, _rest: str) -> None:
-        from coopbot.dialogue import PAGE, Move
-
-        if self.page is None or Move.MORE not in self.page.moves:
-            echo(self.say("chat.nothing_more"))
-            return
-        self.page = self.dialogue.page(self.page.token, self.page.offset + PAGE)
-        self._show()
 
     def _read(self, rest: str) -> None:
         rank = int(rest) if rest.strip().isdecimal() else 1
@@ -145,7 +141,7 @@ class _Chat:
     def _meant(self, _rest: str) -> None:
         suggestion = self.page.answer.did_you_mean if self.page else None
         if suggestion:
-            self._ask(suggestion)
+            self._go_on(lambda: self.dialogue.ask(Thread(), suggestion, self.say.language))
         else:
             echo(self.say("chat.nothing_there"))
 

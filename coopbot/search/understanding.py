@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, LexicalView
+from coopbot.french.wordlists import words
 from coopbot.search.answer import ExplainedTerm
 from coopbot.search.question import Question
 from coopbot.search.spelling import corrected_text, corrections
@@ -15,7 +16,8 @@ def understand(engine: Engine, question: Question) -> tuple[Question, tuple[str,
     Words that no article has tell nothing. When what remains speaks of cooperatives ("scop
     maroquinerie"), they are left out and named, so that the rest can be answered honestly; else
     they stay, and weigh against every article. In a question in English, a word may be unknown
-    only for want of a translation: none is left out.
+    only for want of a translation: none is left out. English small words ("why créer une Scic ?")
+    are left out unnamed.
     """
     found = corrections(engine, question)
     corrected = question.with_corrections(found)
@@ -26,8 +28,11 @@ def understand(engine: Engine, question: Question) -> tuple[Question, tuple[str,
     reduced = question.without(unknown)
     if not reduced.speaks_of_cooperatives:
         return corrected, (), suggestion
+    small = words("stop_words_en.txt")
     left_out = tuple(
-        question.text[t.start : t.end] for i, t in enumerate(question.tokens) if i in unknown
+        question.text[t.start : t.end]
+        for i, t in enumerate(question.tokens)
+        if i in unknown and not small.issuperset(t.exact)
     )
     return reduced.with_corrections(corrections(engine, reduced)), left_out, suggestion
 

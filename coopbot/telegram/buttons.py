@@ -63,6 +63,9 @@ class Buttons:
     async def _page(self, update: Update, callback: Callback) -> str | None:
         desk = self._desk
         page = await desk.search(desk.dialogue.page, callback.text(0), callback.number(1))
+        if page is not None and isinstance(update.effective_message, Message):
+            user = update.effective_user
+            desk.turn_page(update.effective_message, user, page.token, page.offset)
         return await self._show(update, page)
 
     async def _meant(self, update: Update, callback: Callback) -> str | None:

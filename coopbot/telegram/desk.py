@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -38,6 +39,18 @@ _THREAD_SECONDS = 1_800.0  # a follow-up comes soon or is none
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A conversation before and after the message with the number `message`."""
+
+    message: int
+    before: Thread
+    after: Thread
+
+
+_NO_TURN = _Turn(0, Thread(), Thread())
+
+
 class Desk:
     """Shared by the handlers; made when the bot starts, gone when it stops."""
 
@@ -61,7 +74,7 @@ class Desk:
         self.inline_shares = FairShare(time.monotonic, INLINE_QUERIES_PER_MINUTE)
         self._searching = searching
         self._working = working
-        self._threads: TTLCache[tuple[int, int, int], Thread] = TTLCache(_THREADS, _THREAD_SECONDS)
+        self._threads: TTLCache[tuple[int, int, int], _Turn] = TTLCache(_THREADS, _THREAD_SECONDS)
 
     async def search(
         self, action: Callable[_P, _T], *arguments: _P.args, **values: _P.kwargs
@@ -93,13 +106,22 @@ class Desk:
         """Tell whether *user* is one of the administrators of the settings."""
         return user is not None and user.id in self.settings.telegram_admins
 
-    def thread(self, message: Message) -> Thread:
-        """Return the conversation that *message* goes on with."""
-        return self._threads.get(_thread_key(message), Thread())
+    def thread(self, message: Message, person: User | None = None) -> Thread:
+        """Return the conversation that *message* goes on with: that before it, if it was edited."""
+        turn = self._threads.get(_thread_key(message, person), _NO_TURN)
+        return turn.before if turn.message == message.message_id else turn.after
 
     def remember(self, message: Message, thread: Thread, person: User | None = None) -> None:
         """Note where the conversation of *person*, else of who wrote *message*, stands."""
-        self._threads[_thread_key(message, person)] = thread
+        before = self.thread(message, person)
+        self._threads[_thread_key(message, person)] = _Turn(message.message_id, before, thread)
+
+    def turn_page(self, message: Message, person: User | None, token: str, offset: int) -> None:
+        """Note the page shown, if it is of the last answer to *person*: "la suite" follows it."""
+        key = _thread_key(message, person)
+        turn = self._threads.get(key, _NO_TURN)
+        if turn.after.token == token:
+            self._threads[key] = replace(turn, after=replace(turn.after, offset=offset))
 
     def forget(self, user_id: int) -> None:
         """Forget the conversations of a person."""

@@ -147,10 +147,11 @@ def test_a_follow_up_after_another_spelling_goes_on_with_that_spelling(
     answer = world.ask(alice, "réserves impartajables")
     alice.presses(FR("bot.did_you_mean", question=OTHER_QUESTION), answer)
     followed = world.ask(alice, FOLLOW_UP)
-    assert followed.text.startswith(FR("bot.understood", question=f"{OTHER_QUESTION} Scop"))
+    assert followed.text.startswith(
+        FR("bot.understood", question=f"{OTHER_QUESTION} pour une Scop")
+    )
 
 
-@pytest.mark.xfail(strict=True, reason="an edited follow-up is added to what it was before")
 def test_an_edited_follow_up_goes_on_from_the_same_question(world: World, alice: User) -> None:
     world.ask(alice, QUESTION)
     follow_up = alice.says(alice.private, "et à Paris ?")
@@ -160,6 +161,36 @@ def test_an_edited_follow_up_goes_on_from_the_same_question(world: World, alice:
     world.rest()
     assert "Lyon" in answer.text
     assert "Paris" not in answer.text
+
+
+def test_the_continuation_is_the_next_page_in_a_new_message(world: World, alice: User) -> None:
+    world.ask(alice, QUESTION)
+    assert world.ask(alice, "la suite").text.startswith("4. ")
+    assert world.ask(alice, FOLLOW_UP).text.startswith(UNDERSTOOD)
+
+
+def test_the_continuation_goes_on_from_the_page_turned_by_a_button(
+    world: World, alice: User
+) -> None:
+    answer = world.ask(alice, QUESTION)
+    alice.presses(FR("bot.more"), answer)
+    assert answer.text.startswith("4. ")
+    following = world.ask(alice, "la suite").text
+    assert following.startswith("7. ") or following == FR("errors.question_nothing_more")
+
+
+def test_a_continuation_of_nothing_gets_a_sentence(world: World, alice: User) -> None:
+    assert world.ask(alice, "la suite").text == FR("errors.question_nothing_before")
+
+
+def test_a_question_without_subject_is_asked_of_the_one_before(world: World, alice: User) -> None:
+    world.ask(alice, QUESTION)
+    members = world.ask(alice, "combien d'associés ?")
+    assert members.text.startswith(
+        FR("bot.understood", question="combien d'associés pour une Scic ?")
+    )
+    why = world.ask(alice, "why?")
+    assert why.text.startswith(FR("bot.understood", question="why, associés pour une Scic?"))
 
 
 def test_an_edited_question_gets_its_answer_in_the_same_message(world: World, alice: User) -> None:
