@@ -25,12 +25,12 @@ FIRST_ALIAS = -2  # where a passage has its number; the next alias has -3
 # BM25F weights of the fields of each view (Robertson and Zaragoza 2009, "The Probabilistic
 # Relevance Framework: BM25 and Beyond", section 3.6).
 VIEWS: Mapping[LexicalView, Mapping[str, float]] = {
-    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "aliases": 1.5, "body": 1.0},
+    LexicalView.STEM: {"title": 3.0, "headings": 1.5, "tags": 2.0, "aliases": 3.0, "body": 1.0},
     LexicalView.EXACT: {
         "title_exact": 3.0,
         "headings_exact": 1.5,
         "tags_exact": 2.0,
-        "aliases_exact": 1.5,
+        "aliases_exact": 3.0,
         "body_exact": 1.0,
     },
     LexicalView.TITLE: {"title": 1.0},
