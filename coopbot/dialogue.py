@@ -15,7 +15,7 @@ from coopbot.french import analyse, stem_terms
 from coopbot.french.wordlists import words
 from coopbot.library import Library
 from coopbot.messages import Language
-from coopbot.search.answer import Answer, AnswerHit
+from coopbot.search.answer import Answer, AnswerHit, Caution
 from coopbot.search.follow_up import (
     FollowUp,
     follow_up,
@@ -81,10 +81,11 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class FullPassage:
-    """A whole passage and the article it is from."""
+    """A whole passage and the article it is from, with why to read it with care."""
 
     article: StoredArticle
     passage: StoredPassage
+    caution: Caution | None = None
 
 
 class Dialogue:
@@ -168,7 +169,8 @@ class Dialogue:
         hit = self._hit(token, rank)
         if hit is None:
             return None
-        return FullPassage(hit.article, self._library.passage(hit.article.id, hit.passage))
+        passage = self._library.passage(hit.article.id, hit.passage)
+        return FullPassage(hit.article, passage, hit.caution)
 
     def _hit(self, token: str, rank: int) -> AnswerHit | None:
         page = self.page(token, rank - 1) if 1 <= rank <= MOST else None

@@ -19,6 +19,7 @@ _OF_QUESTIONS = frozenset(
         "language.py",
         "domain.txt",
         "stop_words_en.txt",
+        "rules.txt",
     }
 )
 

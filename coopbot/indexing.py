@@ -214,7 +214,7 @@ def _encoded(
         for entry, article, others in zip(batch, prepared, aliases, strict=True):
             title_vector = next(vectors)
             yield IndexedArticle(
-                stored=_stored(entry),
+                stored=stored(entry),
                 headings=article.headings,
                 body=article.text,
                 passages=tuple(
@@ -246,7 +246,8 @@ def _vectors(texts: Sequence[str], store: VectorStore, encoder: Encoder) -> Vect
     return store.take(rows)
 
 
-def _stored(entry: Entry) -> StoredArticle:
+def stored(entry: Entry) -> StoredArticle:
+    """Return what an engine is to give back of *entry*."""
     article: Article = entry.article
     return StoredArticle(
         id=entry.id,

@@ -32,9 +32,11 @@ from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.evidence import Evidence, gather
+from coopbot.search.freshness import caution, fresher_first
 from coopbot.search.query_language import Query, respelt
 from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked, rank
+from coopbot.search.replacements import Replacements
 from coopbot.search.restriction import Restriction, restrict
 from coopbot.search.snippets import english_snippet, snippet
 from coopbot.search.translations import prefer_language
@@ -49,6 +51,7 @@ _CLOSEST = 3
 _ANSWERS = 1_000  # remembered
 _NEIGHBOURS = 50  # titles, and passages, looked at for related articles
 _CONSIDERED = 20  # articles beyond the limit whose confidence is looked at
+_DATED = 70  # articles, at least, whose dates are looked at: the same for every page of an answer
 
 Clock = Callable[[], dt.datetime]
 
@@ -60,7 +63,7 @@ def utc_now() -> dt.datetime:
 
 @dataclass(slots=True)
 class _Opened:
-    """A generation in use: its catalogue once it was asked for, and the answers given lately.
+    """A generation in use: what was asked for of all its articles, and the answers given lately.
 
     The same questions come again, and every button under an answer asks for it anew.
     """
@@ -68,6 +71,7 @@ class _Opened:
     mark: tuple[str, int, int]
     engine: Engine
     catalogue: Catalogue | None = None
+    replacements: Replacements | None = None
     answers: LRUCache[Hashable, Answer] = field(default_factory=lambda: LRUCache(_ANSWERS))
 
 
@@ -128,7 +132,8 @@ class Library:
         opened = self._open_live()
         started = time.perf_counter()
         query, read = read_query(question, language or self.settings.language)
-        key = (query.text, read.language, limit, offset, where, abstain)
+        # the date, because articles grow old without any change to the index
+        key = (query.text, read.language, limit, offset, where, abstain, self.now().date())
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
@@ -151,7 +156,7 @@ class Library:
         asked, unknown, suggestion = understand(engine, read)
         only = restrict(engine, query, where, asked.stems)
         vector, ranked = self._ranked(engine, asked, only.where)
-        considered, articles = self._considered(engine, ranked, offset + limit, asked.language)
+        considered, articles = self._considered(engine, ranked, query, offset + limit, asked)
         confidence = confidences(engine, asked, considered)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
@@ -184,7 +189,7 @@ class Library:
         query, asked = self._asked(engine, question, language)
         only = restrict(engine, query, NO_FILTER, asked.stems)
         _, ranked = self._ranked(engine, asked, only.where)
-        considered, articles = self._considered(engine, ranked, limit, asked.language)
+        considered, articles = self._considered(engine, ranked, query, limit, asked)
         return tuple(articles[r.article] for r in considered[:limit])
 
     def _asked(
@@ -194,15 +199,16 @@ class Library:
         return query, understand(engine, read)[0]
 
     def _considered(
-        self, engine: Engine, ranked: Sequence[Ranked], limit: int, language: Language
+        self, engine: Engine, ranked: Sequence[Ranked], query: Query, limit: int, asked: Question
     ) -> tuple[list[Ranked], Mapping[str, StoredArticle]]:
         """Return those of *ranked* that may be among the *limit* first, in the final order.
 
         And their records, by id.
         """
-        considered = ranked[: limit + _CONSIDERED]
-        articles = engine.articles([r.article for r in considered])
-        return prefer_language(considered, articles, language), articles
+        most = limit + _CONSIDERED
+        articles = engine.articles([r.article for r in ranked[: max(most, _DATED)]])
+        considered = fresher_first(ranked, articles, query.words)[:most]
+        return prefer_language(considered, articles, asked.language), articles
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
@@ -257,6 +263,13 @@ class Library:
             opened.catalogue = Catalogue(tuple(opened.engine.articles(ids).values()))
         return opened.catalogue
 
+    def replacements(self) -> Replacements:
+        """Return which articles of the live generation replace which; raises what `open` raises."""
+        opened = self._open_live()
+        if opened.replacements is None:
+            opened.replacements = Replacements(self.catalogue().articles)
+        return opened.replacements
+
     def vectors(self) -> VectorStore:
         """Return the vector store of the encoder."""
         return VectorStore(self.generations.vectors, self.encoder.name, self.encoder.dimensions)
@@ -308,6 +321,7 @@ class Library:
         best = {r.article: only.passage(r.article, (r.passage,)) for _, r in ranked}
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
+        today = self.now().date()
         return tuple(
             AnswerHit(
                 rank=position,
@@ -324,6 +338,7 @@ class Library:
                 score=r.score,
                 confidence=confidence[r.article],
                 shares=r.shares,
+                caution=caution(articles[r.article], today, language, self.replacements),
             )
             for position, r in ranked
         )

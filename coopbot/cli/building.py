@@ -29,7 +29,7 @@ def open_or_build(library: Library, say: Texts) -> None:
 def refresh_with_progress(
     library: Library, say: Texts, *, rebuild: bool = False, announce: str | None = None
 ) -> Report:
-    """Bring the index in line with the corpus; name on stderr the articles that were skipped."""
+    """Bring the index in line with the corpus; name on stderr what was skipped, or is odd."""
     # imported here: a search on an index that is up to date needs none of it
     from rich.console import Console
     from rich.progress import (
@@ -59,4 +59,6 @@ def refresh_with_progress(
     for change in report.skipped:
         if change.error is not None:
             warn(say("search.skipped", error=change.error.text(say.language)))
+    for error in library.replacements().errors():
+        warn(say("index.warning", error=error.text(say.language)))
     return report

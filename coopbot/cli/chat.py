@@ -125,12 +125,14 @@ class _Chat:
         echo(f"\n[{' · '.join(offered)}]\n")
 
     def _read(self, rest: str) -> None:
+        from coopbot.render.plain import passage_as_plain
+
         rank = int(rest) if rest.strip().isdecimal() else 1
         found = self.dialogue.passage(self.page.token, rank) if self.page else None
-        if found is None:
+        if found is None or self.page is None:
             echo(self.say("chat.nothing_there"))
             return
-        echo("\n".join([found.article.title, *found.passage.headings, found.passage.text]))
+        echo(passage_as_plain(found, say_in(self.page.answer.language)))
 
     def _related(self, rest: str) -> None:
         rank = int(rest) if rest.strip().isdecimal() else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from coopbot.messages import Texts
 from coopbot.settings import Settings
 
 if TYPE_CHECKING:
+    from coopbot.errors import ArticleError
     from coopbot.indexing import Report
 
 
@@ -27,20 +29,24 @@ def run(settings: Settings, say: Texts, *, rebuild: bool, as_json: bool) -> int:
     from coopbot.cli.building import refresh_with_progress
     from coopbot.library import Library
 
-    report = refresh_with_progress(Library(settings), say, rebuild=rebuild)
+    library = Library(settings)
+    report = refresh_with_progress(library, say, rebuild=rebuild)
     if as_json:
-        _print_json(report, say)
+        _print_json(report, library.replacements().errors(), say)
     else:
         _print(report, say)
     return 0
 
 
-def _print_json(report: Report, say: Texts) -> None:
+def _print_json(report: Report, odd: Iterable[ArticleError], say: Texts) -> None:
     for change in report.changes:
         item = {"path": change.path, "action": change.action}
         if change.error is not None:
             item["error"] = change.error.text(say.language)
         echo_json(item)
+    for error in odd:
+        text = error.text(say.language)
+        echo_json({"path": error.path, "action": "warning", "warning": text})
     summary = {
         "action": "done",
         "articles": report.articles,

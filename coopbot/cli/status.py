@@ -32,23 +32,27 @@ def run(settings: Settings, say: Texts, *, as_json: bool) -> int:
 def _look(settings: Settings) -> dict[str, Any]:
     from coopbot.errors import ArticleError, IndexMissing, IndexOutdated
     from coopbot.fingerprint import usable
-    from coopbot.indexing import Action, compare
+    from coopbot.indexing import Action, compare, stored
     from coopbot.library import Library
+    from coopbot.search.replacements import Replacements
 
     library = Library(settings)
     with suppress(IndexMissing, IndexOutdated):
         library.generation()  # an index that cannot be looked at is an error, said before all else
     entries = list(library.corpus.entries())
-    unreadable = sum(isinstance(entry, ArticleError) for entry in entries)
+    readable = [entry for entry in entries if not isinstance(entry, ArticleError)]
+    unreadable = len(entries) - len(readable)
+    wrong = sum(1 for _ in Replacements(map(stored, readable)).errors())
     found: dict[str, Any] = {
         "corpus": str(settings.corpus),
-        "articles": len(entries) - unreadable,
+        "articles": len(readable),
         "unreadable": unreadable,
+        "wrong_replacements": wrong,
         "index": str(settings.index),
         "index_bytes": _size(settings.index),
         "encoder": library.encoder.name,
         "indexed": None,
-        "pending": len(entries) - unreadable,
+        "pending": len(readable),
         "up_to_date": False,
     }
     try:
@@ -76,6 +80,8 @@ def _rows(found: dict[str, Any], say: Texts) -> list[tuple[str, str]]:
     rows = [(say("status.corpus"), corpus)]
     if found["unreadable"]:
         rows.append(("", say("status.unreadable", count=found["unreadable"])))
+    if found["wrong_replacements"]:
+        rows.append(("", say("status.wrong_replacements", count=found["wrong_replacements"])))
     rows.append((say("status.index"), _index(found, say)))
     if found["pending"]:
         pending = say("status.pending_value", count=found["pending"])

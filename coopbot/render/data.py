@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coopbot.search.answer import Answer, AnswerHit
+from coopbot.search.answer import Answer, AnswerHit, Caution
 from coopbot.search.query_language import Query
 
 
@@ -71,6 +71,23 @@ def _hit_as_json(hit: AnswerHit) -> dict[str, Any]:
         "passage": hit.passage,
         "path": article.path,
         "sources": list(article.sources),
+        "caution": _caution_as_json(hit.caution) if hit.caution else None,
+    }
+
+
+def _caution_as_json(caution: Caution) -> dict[str, Any]:
+    newer = caution.superseded_by
+    return {
+        "published": caution.published,
+        "older_than_years": caution.older_than_years,
+        "superseded_by": newer
+        and {
+            "title": newer.title,
+            "url": newer.link,
+            "published": newer.published,
+            "article": newer.id,
+            "path": newer.path,
+        },
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from coopbot.dialogue import FullPassage
 from coopbot.messages import Texts
-from coopbot.render.words import feature_name, notices, provenance
+from coopbot.render.words import caution_line, feature_name, notices, passed, provenance
 from coopbot.search.answer import Answer, AnswerHit
 
 _INDENT = "   "
@@ -24,8 +25,19 @@ def as_plain(answer: Answer, texts: Texts, *, explain: bool = False) -> str:
     return "\n\n".join(blocks)
 
 
+def passage_as_plain(found: FullPassage, texts: Texts) -> str:
+    """Return a whole passage under its headings, and where it is from."""
+    lines = [found.article.title, *found.passage.headings, found.passage.text]
+    lines.append(provenance(found.article, texts))
+    if found.caution:
+        lines.append(caution_line(found.caution, texts))
+    return "\n".join(lines)
+
+
 def _hit(hit: AnswerHit, texts: Texts) -> str:
-    lines = (hit.snippet.text, provenance(hit.article, texts))
+    lines = [hit.snippet.text, provenance(hit.article, texts)]
+    if hit.caution:
+        lines.append(caution_line(hit.caution, texts))
     return "\n".join([f"{hit.rank}. {hit.article.title}", *(_INDENT + line for line in lines)])
 
 
@@ -45,3 +57,5 @@ def _shares(answer: Answer, texts: Texts) -> Iterator[str]:
         yield "\t".join([feature_name(feature, texts), *values])
     yield "\t".join([texts("explain.score"), *(f"{hit.score:.2f}" for hit in hits)])
     yield "\t".join([texts("explain.confidence"), *(f"{hit.confidence:.2f}" for hit in hits)])
+    if passed(hits):
+        yield texts("explain.passed")

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from coopbot.dialogue import FullPassage, Page, Related
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
-from coopbot.render.words import is_stale, notices, provenance_parts
-from coopbot.search.answer import AnswerHit, Snippet
+from coopbot.render.words import notices, provenance_parts, warning
+from coopbot.search.answer import AnswerHit, Caution, Snippet
 
 # Telegram counts the UTF-16 units that remain when tags are parsed away; here the markup counts
 # too, so that what is sent is always shorter than allowed.
 MAX_UNITS = 4_096
-STALE_YEARS = 5
 _MAX_TITLE = 300
 _IN_FULL = 3
 
 
-def page(shown_page: Page, texts: Texts, today: dt.date) -> str:
+def page(shown_page: Page, texts: Texts) -> str:
     """Return a page of an answer: titles as links, matched words in bold, where it is from."""
     answer = shown_page.answer
     blocks: list[str] = []
@@ -31,7 +29,7 @@ def page(shown_page: Page, texts: Texts, today: dt.date) -> str:
         blocks += [escape(notice) for notice in notices(answer, texts)]
     if answer.closest:
         blocks.append("\n".join([escape(texts("search.closest")), *_titles(answer.closest)]))
-    blocks += [_hit(hit, texts, today) for hit in answer.hits]
+    blocks += [_hit(hit, texts) for hit in answer.hits]
     return _fitting(blocks, "\n\n")
 
 
@@ -55,6 +53,8 @@ def passage(found: FullPassage, texts: Texts) -> str:
     if headings:
         head += f"\n{headings}"
     foot = f"<i>{_origin(found.article, texts)}</i>"
+    if found.caution:
+        foot += f"\n{_caution(found.caution, texts)}"
     frame = "<blockquote expandable></blockquote>\n\n\n\n"
     room = MAX_UNITS - units(head) - units(foot) - units(frame)
     return f"{head}\n\n<blockquote expandable>{_cut(found.passage.text, room)}</blockquote>\n{foot}"
@@ -71,16 +71,16 @@ def snippet(shown_snippet: Snippet) -> str:
     return "".join([*parts, escape(text[done:])])
 
 
-def news(heading: str, hits: Sequence[AnswerHit], texts: Texts, today: dt.date) -> str:
+def news(heading: str, hits: Sequence[AnswerHit], texts: Texts) -> str:
     """Return hits under a heading: the first ones with their sentences, the others by title."""
-    full = [_hit(hit, texts, today, numbered=False) for hit in hits[:_IN_FULL]]
+    full = [_hit(hit, texts, numbered=False) for hit in hits[:_IN_FULL]]
     titles = _titles(hit.article for hit in hits[_IN_FULL:])
     return _fitting([escape(heading), *full, *titles], "\n\n")
 
 
-def hit_alone(hit: AnswerHit, texts: Texts, today: dt.date) -> str:
+def hit_alone(hit: AnswerHit, texts: Texts) -> str:
     """Return one hit as a message of its own."""
-    return _fitting([_hit(hit, texts, today, numbered=False)], "")
+    return _fitting([_hit(hit, texts, numbered=False)], "")
 
 
 def units(html: str) -> int:
@@ -88,7 +88,7 @@ def units(html: str) -> int:
     return len(html.encode("utf-16-le")) // 2
 
 
-def _hit(hit: AnswerHit, texts: Texts, today: dt.date, *, numbered: bool = True) -> str:
+def _hit(hit: AnswerHit, texts: Texts, *, numbered: bool = True) -> str:
     article = hit.article
     number = f"{hit.rank}. " if numbered else ""
     lines = [
@@ -96,12 +96,18 @@ def _hit(hit: AnswerHit, texts: Texts, today: dt.date, *, numbered: bool = True)
         snippet(hit.snippet),
         f"<i>{_origin(article, texts)}</i>",
     ]
-    if is_stale(article.published, today, STALE_YEARS):
-        lines.append(escape(texts("bot.stale", years=STALE_YEARS)))
+    if hit.caution:
+        lines.append(_caution(hit.caution, texts))
     if article.archive_url:
         archived = escape(texts("search.archive"))
         lines.append(f'<a href="{escape(article.archive_url)}">{archived}</a>')
     return "\n".join(lines)
+
+
+def _caution(caution: Caution, texts: Texts) -> str:
+    said = escape(warning(caution, texts))
+    newer = caution.superseded_by
+    return f"{said} {escape(texts('caution.newer'))} {_title(newer)}" if newer else said
 
 
 def _origin(article: StoredArticle, texts: Texts) -> str:

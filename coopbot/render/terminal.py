@@ -13,12 +13,13 @@ from rich.text import Text
 
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
-from coopbot.render.words import feature_name, notices, provenance
+from coopbot.render.words import caution_line, feature_name, notices, passed, provenance
 from coopbot.search.answer import Answer, AnswerHit, Snippet
 
 _TITLE = Style(bold=True, color="cyan")
 _MATCH = Style(bold=True, color="yellow")
 _QUIET = Style(dim=True)
+_CAUTION = Style(color="yellow")
 _INDENT = 3
 
 
@@ -44,8 +45,10 @@ def _closest(answer: Answer, texts: Texts) -> RenderableType:
 def _hit(hit: AnswerHit, texts: Texts) -> RenderableType:
     number = f"{hit.rank}. ".ljust(_INDENT)
     title = Text().append(number, _QUIET).append(hit.article.title, _TITLE + _linked(hit.article))
-    body = Group(_snippet(hit.snippet), Text(provenance(hit.article, texts), _QUIET))
-    return Group(title, Padding(body, (0, 0, 0, _INDENT)))
+    body = [_snippet(hit.snippet), Text(provenance(hit.article, texts), _QUIET)]
+    if hit.caution:
+        body.append(Text(caution_line(hit.caution, texts), _CAUTION))
+    return Group(title, Padding(Group(*body), (0, 0, 0, _INDENT)))
 
 
 def _snippet(snippet: Snippet) -> Text:
@@ -66,7 +69,8 @@ def _explanation(answer: Answer, texts: Texts) -> RenderableType:
     for term in answer.terms:
         origin = texts(f"explain.origin_{term.origin}", because=term.because)
         terms.add_row(term.term, f"{term.idf:.2f}", f"{term.weight:.2f}", origin)
-    return Group(*_spaced([terms, _shares(answer.hits, texts)]))
+    note = [Text(texts("explain.passed"))] if passed(answer.hits) else []
+    return Group(*_spaced([terms, _shares(answer.hits, texts), *note]))
 
 
 def _shares(hits: tuple[AnswerHit, ...], texts: Texts) -> Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
 
 from coopbot.engine.protocol import StoredArticle
 from coopbot.messages import Texts
-from coopbot.search.answer import Answer
+from coopbot.search.answer import Answer, AnswerHit, Caution
 from coopbot.search.query_language import Query
 
 
@@ -59,22 +60,36 @@ def provenance_parts(article: StoredArticle, texts: Texts) -> list[str]:
     return [part for part in (article.site, date) if part]
 
 
-def is_stale(published: str | None, today: dt.date, years: int) -> bool:
-    """Tell whether an ISO date, perhaps of reduced precision, is more than *years* past."""
-    if published is None:
-        return False
-    limit = f"{today.year - years:04d}{today.isoformat()[4:]}"
-    return published < limit[: len(published)]
+def warning(caution: Caution, texts: Texts) -> str:
+    """Return the warning that what an article says may no longer hold; it names no newer one."""
+    if caution.published is None:
+        return texts("caution.undated")
+    return texts("caution.dated", year=caution.published[:4])
+
+
+def caution_line(caution: Caution, texts: Texts) -> str:
+    """Return the warning about an article, and where the newer one is when there is one."""
+    said = warning(caution, texts)
+    newer = caution.superseded_by
+    if newer is None:
+        return said
+    where = " — ".join(part for part in (newer.title, _address(newer, texts)) if part)
+    return f"{said} {texts('caution.newer')} {where}"
 
 
 def provenance(article: StoredArticle, texts: Texts) -> str:
     """Return where *article* comes from on one line: site, date, address."""
-    link = article.link
-    if link and not article.id.startswith("http"):  # written for the corpus: a source, not itself
-        link = texts("search.source", link=link)
     archived = article.archive_url and texts("search.archived", link=article.archive_url)
     date = readable_date(article.published, texts)
-    return " · ".join(part for part in (article.site, date, link, archived) if part)
+    parts = (article.site, date, _address(article, texts), archived)
+    return " · ".join(part for part in parts if part)
+
+
+def _address(article: StoredArticle, texts: Texts) -> str | None:
+    link = article.link
+    if link and not article.id.startswith("http"):  # written for the corpus: a source, not itself
+        return texts("search.source", link=link)
+    return link
 
 
 def readable_date(date: str | None, texts: Texts) -> str:
@@ -90,6 +105,11 @@ def readable_date(date: str | None, texts: Texts) -> str:
         number = int(rest[1])
         day = texts("dates.first" if number == 1 else "dates.day", day=number) + " "
     return f"{day}{month} {year}"
+
+
+def passed(hits: Sequence[AnswerHit]) -> bool:
+    """Tell whether an article comes before one of a higher score: see `AnswerHit`."""
+    return any(first.score < second.score for first, second in pairwise(hits))
 
 
 def feature_name(feature: str, texts: Texts) -> str:

@@ -19,11 +19,27 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """Why to read an article with care, for one reason or both.
+
+    What it says is of `published`, None when that is not known, more than `older_than_years` ago;
+    or another article replaces it: `superseded_by`, the newest when that one is replaced in turn,
+    None also when its front matter names no article that is there.
+    """
+
+    published: str | None
+    older_than_years: int | None
+    superseded_by: StoredArticle | None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerHit:
     """An article that answers: `passage` is the number of the passage the snippet is from.
 
-    `score` orders the hits of one answer; `confidence` compares between questions;
-    `shares` are what each feature added to the score.
+    `score` orders the hits of one answer, save where a newer article passed an older one
+    (search/freshness.py), or a translation its original (search/translations.py); `confidence`
+    compares between questions; `shares` are what each feature added to the score. `caution` is None
+    for an article that needs none.
     """
 
     rank: int
@@ -33,6 +49,7 @@ class AnswerHit:
     score: float
     confidence: float
     shares: Mapping[str, float]
+    caution: Caution | None = None
 
 
 @dataclass(frozen=True, slots=True)

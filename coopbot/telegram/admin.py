@@ -167,7 +167,8 @@ class Administration:
             touched=len(report.changes) - len(report.skipped),
             skipped=len(report.skipped),
         )
-        errors = [c.error.text(say.language) for c in report.skipped if c.error]
+        odd = await desk.search(lambda: list(desk.library.replacements().errors()))
+        errors = [e.text(say.language) for e in (*(c.error for c in report.skipped), *odd) if e]
         desk.reply(update, escape("\n".join([text, *errors])[:3_000]))
 
     async def _refresh(self, update: Update, act: str) -> Report:

@@ -55,6 +55,6 @@ class Alerts:
         heading = f"🔔 {say('bot.alert_news', question=alert.question)}"
         desk.outbox.post(
             alert.chat_id,
-            payload(render.news(heading, new, say, desk.today())),
+            payload(render.news(heading, new, say)),
             alerted=(alert.id, [hit.article.id for hit in new]),
         )

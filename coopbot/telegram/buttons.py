@@ -83,7 +83,7 @@ class Buttons:
         if page is None:
             return self._desk.say(update)("bot.old_button")
         say = texts(page.answer.language)
-        html = render.page(page, say, self._desk.today())
+        html = render.page(page, say)
         await self._desk.edit(update, html, keyboards.for_page(page, say))
         return None
 

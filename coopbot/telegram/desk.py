@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 import time
 from collections.abc import Callable
@@ -166,10 +165,6 @@ class Desk:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             ),
         )
-
-    def today(self) -> dt.date:
-        """Return the date, UTC."""
-        return self.library.now().date()
 
 
 def payload(

@@ -110,7 +110,7 @@ class Elsewhere:
             title=hit.article.title,
             description=hit.snippet.text[:_DESCRIPTION],
             url=hit.article.link,
-            input_message_content=_content(render.hit_alone(hit, say, self._desk.today())),
+            input_message_content=_content(render.hit_alone(hit, say)),
         )
 
     @staticmethod

@@ -72,7 +72,7 @@ class Answering:
             return escape(error.text(language)), None
         desk.remember(message, thread)
         say = texts(page.answer.language)
-        return render.page(page, say, desk.today()), keyboards.for_page(page, say)
+        return render.page(page, say), keyboards.for_page(page, say)
 
     async def _correct(
         self, update: Update, message: Message, html: str, markup: InlineKeyboardMarkup | None

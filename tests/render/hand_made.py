@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from coopbot.engine.protocol import StoredArticle
-from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm, Snippet
+from coopbot.search.answer import Answer, AnswerHit, Caution, ExplainedTerm, Snippet
 
 NASTY = "Coop <b>\"&amp;\"</b> & 'Cie' [red]"
 _PIECES = ("<b>", "&", '">', "👩\u200d🌾 ", "mot ", "a", NASTY)
@@ -27,12 +27,18 @@ def article(**values: Any) -> StoredArticle:
     return StoredArticle(**(given | values))
 
 
-def hit(rank: int = 1, text: str = "La Scic est une coopérative.", **values: Any) -> AnswerHit:
+def hit(
+    rank: int = 1,
+    text: str = "La Scic est une coopérative.",
+    caution: Caution | None = None,
+    **values: Any,
+) -> AnswerHit:
     """Return a hit on `article(**values)`; the snippet's « Scic » is highlighted."""
     at = text.find("Scic")
     highlights = ((at, at + 4),) if at >= 0 else ()
     shares = {"stem": 0.5, "title": 0.25}
-    return AnswerHit(rank, article(**values), 2, Snippet(text, highlights), 0.75, 1.5, shares)
+    snippet = Snippet(text, highlights)
+    return AnswerHit(rank, article(**values), 2, snippet, 0.75, 1.5, shares, caution)
 
 
 def answer(*hits: AnswerHit, **values: Any) -> Answer:
@@ -78,10 +84,20 @@ def articles(draw: st.DrawFn) -> StoredArticle:
 
 
 @st.composite
+def cautions(draw: st.DrawFn) -> Caution | None:
+    """Draw a caution, or none."""
+    old = draw(st.sampled_from([None, 8]))
+    newer = draw(st.none() | articles())
+    return Caution(draw(st.none() | st.just("2007-06")), old, newer) if old or newer else None
+
+
+@st.composite
 def answers(draw: st.DrawFn) -> Answer:
     """Draw an answer with hits, or with the closest articles."""
-    found = draw(st.lists(st.tuples(articles(), snippets()), max_size=15))
-    hits = [AnswerHit(i, a, 0, s, 1.0, 1.0, {"stem": 1.0}) for i, (a, s) in enumerate(found, 1)]
+    found = draw(st.lists(st.tuples(articles(), snippets(), cautions()), max_size=15))
+    hits = [
+        AnswerHit(i, a, 0, s, 1.0, 1.0, {"stem": 1.0}, c) for i, (a, s, c) in enumerate(found, 1)
+    ]
     return answer(
         *hits,
         closest=() if hits else tuple(draw(st.lists(articles(), max_size=3))),

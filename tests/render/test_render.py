@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from rich.cells import cell_len
 from rich.console import Console
 
+from coopbot.dialogue import FullPassage
+from coopbot.engine.protocol import StoredArticle, StoredPassage
 from coopbot.messages import Language, texts
 from coopbot.render.data import as_json
-from coopbot.render.plain import as_plain
+from coopbot.render.plain import as_plain, passage_as_plain
 from coopbot.render.terminal import as_terminal
-from coopbot.search.answer import Answer
+from coopbot.search.answer import Answer, Caution
 from coopbot.search.query_language import parse
 from tests.render.hand_made import NASTY, answer, answers, article, hit
 
@@ -67,6 +70,72 @@ def test_plain_text_without_a_hit_names_the_closest_titles() -> None:
 def test_plain_text_changes_nothing_of_titles_and_snippets() -> None:
     shown = as_plain(answer(hit(1, NASTY, title=NASTY)), FR)
     assert shown.splitlines()[:2] == [f"1. {NASTY}", f"   {NASTY}"]
+
+
+def test_plain_text_has_the_word_of_caution_below_where_the_article_is_from() -> None:
+    url = "https://coop.example/2012"
+    newer = article(title="La règle de 2012", id=url, link=url)
+    shown = answer(hit(1, published="2007", caution=Caution("2007", 8, newer)))
+    assert as_plain(shown, FR).splitlines()[2:] == [
+        "   Coopbot · 2007 · Source : https://www.les-scic.coop",
+        "   ⚠ Article de 2007 : la règle a pu changer. "
+        "Plus récent : La règle de 2012 — https://coop.example/2012",
+    ]
+
+
+def test_a_whole_passage_as_plain_text_says_date_and_caution() -> None:
+    passage = StoredPassage("creer.md", 1, ("Qui signe ?",), "Le préfet signe.")
+    found = FullPassage(article(published="2007-06"), passage, Caution("2007-06", 8, None))
+    assert passage_as_plain(found, FR).splitlines() == [
+        "Créer une Scic",
+        "Qui signe ?",
+        "Le préfet signe.",
+        "Coopbot · juin 2007 · Source : https://www.les-scic.coop",
+        "⚠ Article de 2007 : la règle a pu changer.",
+    ]
+
+
+def test_a_terminal_gets_the_word_of_caution_in_yellow() -> None:
+    written = in_terminal(answer(hit(1, published="2007", caution=Caution("2007", 8, None))))
+    assert "\x1b[33m⚠ Article de 2007 : la règle a pu changer.\x1b[0m" in written
+
+
+@pytest.mark.parametrize(
+    ("old", "newer", "values"),
+    [
+        (8, None, {"published": "2007", "older_than_years": 8, "superseded_by": None}),
+        (
+            None,
+            article(title="Neuf", id="https://coop.example/", link="https://coop.example/"),
+            {
+                "published": "2007",
+                "older_than_years": None,
+                "superseded_by": {
+                    "title": "Neuf",
+                    "url": "https://coop.example/",
+                    "published": "2026-11-23",
+                    "article": "https://coop.example/",
+                    "path": "creer.md",
+                },
+            },
+        ),
+    ],
+)
+def test_the_json_of_a_caution_says_the_reason_and_the_newer_article(
+    old: int | None, newer: StoredArticle | None, values: dict[str, object]
+) -> None:
+    shown = as_json(answer(hit(1, caution=Caution("2007", old, newer))))
+    assert shown["hits"][0]["caution"] == values
+    assert json.loads(json.dumps(shown)) == shown
+
+
+def test_an_explanation_says_when_an_article_passed_one_of_a_higher_score() -> None:
+    passed = answer(replace(hit(1), score=0.7), hit(2))
+    note = FR("explain.passed")
+    assert as_plain(passed, FR, explain=True).endswith(f"\n{note}")
+    assert note in in_terminal(passed, width=200, explain=True)
+    assert note not in as_plain(answer(hit(1), hit(2)), FR, explain=True)
+    assert note not in in_terminal(answer(hit(1), hit(2)), width=200, explain=True)
 
 
 def test_plain_text_is_not_wrapped() -> None:
@@ -128,6 +197,7 @@ def test_json_values_are_those_of_the_answer() -> None:
                 "passage": 2,
                 "path": "creer.md",
                 "sources": ["https://www.les-scic.coop"],
+                "caution": None,
             }
         ],
         "closest": [],
@@ -190,7 +260,8 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 
 def test_a_terminal_without_colours_gets_the_words_of_the_plain_text() -> None:
-    shown = answer(hit(1, link=None), hit(2, LONG, link=None), unknown_words=("licorne",))
+    cautious = hit(2, LONG, link=None, caution=Caution("2007", 8, article()))
+    shown = answer(hit(1, link=None), cautious, unknown_words=("licorne",))
     written = in_terminal(shown, colours=False)
     assert "\x1b" not in written
     assert written.split() == as_plain(shown, FR).split()

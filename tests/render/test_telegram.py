@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +13,12 @@ from coopbot.dialogue import FullPassage, Page, Related
 from coopbot.engine.protocol import StoredArticle, StoredPassage
 from coopbot.messages import texts
 from coopbot.render import telegram
-from coopbot.search.answer import Answer, Snippet
-from tests.render.hand_made import NASTY, answer, answers, article, articles, hit
+from coopbot.search.answer import Answer, Caution, Snippet
+from tests.render.hand_made import NASTY, answer, answers, article, articles, cautions, hit
 from tests.render.hand_made import texts as any_text
 
 FR = texts("fr")
 FEW = settings(max_examples=40)  # each is long
-TODAY = dt.date(2026, 11, 23)
 MOST = 4_096
 ALLOWED = {"a", "b", "i", "blockquote"}
 LINK = 'https://x.example/?a=1&b=<2>"onclick="'
@@ -62,7 +60,7 @@ class Parsed(HTMLParser):
 
 def page(shown: Answer, offset: int = 0, completed: str | None = None) -> Parsed:
     """Return the first page of *shown*, parsed."""
-    html = telegram.page(Page(shown, "token", offset, frozenset(), completed), FR, TODAY)
+    html = telegram.page(Page(shown, "token", offset, frozenset(), completed), FR)
     parsed = Parsed(html)
     parsed.error_if_too_long()
     return parsed
@@ -108,11 +106,39 @@ def test_a_page_says_where_each_article_comes_from() -> None:
     assert "mai 2024" in parsed.text
 
 
-def test_an_article_of_long_ago_is_said_to_be_so() -> None:
-    warning = FR("bot.stale", years=telegram.STALE_YEARS)
-    assert warning in page(answer(hit(1, published="2011-05"))).text
-    assert warning not in page(answer(hit(1, published="2021-11-23"))).text
-    assert warning not in page(answer(hit(1, published=None))).text
+def test_an_article_to_read_with_care_says_so_and_links_to_the_newer_one() -> None:
+    newer = article(title=NASTY, link=LINK)
+    parsed = page(
+        answer(hit(1, published="2007-06", caution=Caution("2007-06", 8, newer), link=None))
+    )
+    assert f"\n⚠ Article de 2007 : la règle a pu changer. Plus récent : {NASTY}" in parsed.text
+    assert parsed.links == [LINK]
+
+
+def test_an_article_that_is_only_old_names_no_other() -> None:
+    parsed = page(answer(hit(1, published="2007", caution=Caution("2007", 8, None)), hit(2)))
+    assert parsed.text.count("⚠") == 1
+    assert "⚠ Article de 2007 : la règle a pu changer.\n" in parsed.text
+    assert "Plus récent" not in parsed.text
+
+
+def test_the_word_of_caution_is_on_single_hits_news_and_whole_passages_too() -> None:
+    old = hit(1, published="2007", caution=Caution("2007", 8, article(title="Neuf", link=LINK)))
+    found = FullPassage(old.article, StoredPassage("a", 0, (), "Du texte."), old.caution)
+    shown = (
+        telegram.hit_alone(old, FR),
+        telegram.news("Du nouveau", [old], FR),
+        telegram.passage(found, FR),
+    )
+    for html in shown:
+        parsed = Parsed(html)
+        assert "⚠ Article de 2007 : la règle a pu changer. Plus récent : Neuf" in parsed.text
+        assert LINK in parsed.links
+
+
+def test_a_whole_passage_of_an_article_that_needs_no_caution_has_none() -> None:
+    passage = StoredPassage("a", 0, (), "Du texte.")
+    assert "⚠" not in telegram.passage(FullPassage(article(), passage), FR)
 
 
 @FEW
@@ -123,11 +149,13 @@ def test_no_page_is_ever_too_long_or_malformed(shown: Answer) -> None:
 
 
 @FEW
-@given(articles(), any_text(6_000))
-def test_no_whole_passage_is_ever_too_long_or_malformed(found: StoredArticle, text: str) -> None:
+@given(articles(), any_text(6_000), cautions())
+def test_no_whole_passage_is_ever_too_long_or_malformed(
+    found: StoredArticle, text: str, caution: Caution | None
+) -> None:
     passage = StoredPassage(found.id, 0, ("Titre", "Sous-titre <&>"), text)
     with at_most(5):
-        Parsed(telegram.passage(FullPassage(found, passage), FR)).error_if_too_long()
+        Parsed(telegram.passage(FullPassage(found, passage, caution), FR)).error_if_too_long()
 
 
 def test_a_passage_under_a_very_long_title_is_shown_all_the_same() -> None:
@@ -151,4 +179,4 @@ def test_no_list_of_related_articles_is_ever_too_long_or_malformed(found: Stored
 @given(answers())
 def test_no_single_hit_is_ever_too_long_or_malformed(shown: Answer) -> None:
     for one in shown.hits:
-        Parsed(telegram.hit_alone(one, FR, TODAY)).error_if_too_long()
+        Parsed(telegram.hit_alone(one, FR)).error_if_too_long()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coopbot.messages import Language, texts
-from coopbot.render.words import notices, provenance, readable_date
+from coopbot.render.words import caution_line, notices, provenance, readable_date
+from coopbot.search.answer import Caution
 from coopbot.search.query_language import parse
 from tests.render.hand_made import answer, article, hit
 
@@ -63,6 +64,34 @@ def test_provenance_is_site_date_and_address_on_one_line(
     values: dict[str, str | None], line: str
 ) -> None:
     assert provenance(article(**values), texts("fr")) == line
+
+
+@pytest.mark.parametrize(
+    ("language", "published", "link", "line"),
+    [
+        (
+            "fr",
+            "2007-06-01",
+            URL,
+            f"Article de 2007 : la règle a pu changer. Plus récent : A — {URL}",
+        ),
+        ("fr", "2007", None, "Article de 2007 : la règle a pu changer. Plus récent : A"),
+        ("fr", None, None, "Article sans date : la règle a pu changer. Plus récent : A"),
+        ("en", "2007", URL, f"Article from 2007: the rule may have changed. Newer: A — {URL}"),
+        ("en", None, None, "Undated article: the rule may have changed. Newer: A"),
+    ],
+)
+def test_a_caution_is_a_year_a_warning_and_the_newer_article(
+    language: Language, published: str | None, link: str | None, line: str
+) -> None:
+    caution = Caution(published, None, article(title="A", id=link or "a.md", link=link))
+    assert caution_line(caution, texts(language)) == f"⚠ {line}"
+
+
+def test_a_newer_article_written_for_the_corpus_has_a_source_for_address() -> None:
+    caution = Caution("2007", 8, article(title="A", id="a.md", link=URL))
+    line = f"⚠ Article de 2007 : la règle a pu changer. Plus récent : A — Source : {URL}"
+    assert caution_line(caution, texts("fr")) == line
 
 
 def test_notices_say_the_spelling_then_the_words_left_out() -> None:
