@@ -9,7 +9,8 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 ├── EvaluationError            a test collection or the golden questions
 ├── IngestError                something offered to the corpus
 │   ├── Refused                it was looked at and is not wanted: a paywall, a duplicate
-│   └── FetchFailed            it could not be had: no connection, 404, forbidden by robots.txt
+│   └── FetchFailed            it could not be had: no such host, 404, forbidden by robots.txt
+│       └── Unavailable        not now, perhaps later: no connection, 503
 └── IndexError_                the index folder
     ├── IndexMissing           no index yet: it can be built
     └── IndexOutdated          made by another version or encoder: it can be rebuilt
@@ -79,6 +80,14 @@ class Refused(IngestError):
 
 class FetchFailed(IngestError):
     """It could not be had."""
+
+
+class Unavailable(FetchFailed):
+    """It could not be had now; it may be later, after *retry_after* seconds if the site said so."""
+
+    def __init__(self, key: str, *, retry_after: float | None = None, **values: object) -> None:
+        super().__init__(key, **values)
+        self.retry_after = retry_after
 
 
 class IndexError_(CoopbotError):  # noqa: N801 - IndexError is a builtin

