@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,9 @@ from coopbot.settings import Settings
 if TYPE_CHECKING:
     from coopbot.evaluation import Evaluation, GoldenOutcome, Outcome
     from coopbot.indexing import Progress
+    from coopbot.page_evaluation import FieldFigures, PageFigures, PageOutcome
+
+    Modes = Mapping[str, Sequence[PageOutcome]]
 
 _SHOWN = 3  # of what came instead
 _MOST_WORST = 1_000
@@ -45,11 +50,14 @@ def run(
 ) -> int:
     """Print the figures of the collection in *folder*, or of the golden questions; return 0."""
     from coopbot.evaluation import HALVES
+    from coopbot.page_evaluation import is_page_folder
 
     count = _count(worst)
     if half is not None and half not in HALVES:
         raise SettingsError("eval_half", value=half, known=", ".join(HALVES))
-    if folder is None:
+    if folder is not None and is_page_folder(Path(folder)):
+        _pages(say, Path(folder), half, count, as_json=as_json)
+    elif folder is None:
         _golden(settings, say, half, count, as_json=as_json)
     else:
         _collection(settings, say, Path(folder), count, as_json=as_json)
@@ -147,6 +155,78 @@ def _golden(settings: Settings, say: Texts, half: str | None, worst: int, *, as_
                     echo(f"  {key:<12}{value:>8.1%}")
     for outcome in _worst_golden(outcomes)[:worst]:
         _print_golden_miss(outcome, say, as_json=as_json)
+
+
+def _pages(say: Texts, folder: Path, half: str | None, worst: int, *, as_json: bool) -> None:
+    """Print how well the text of saved pages is found, in both modes."""
+    from coopbot.page_evaluation import evaluate_fields, evaluate_pages, read_pages, worst_pages
+
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    pages = tuple(page for page in read_pages(folder) if half in (None, page.half))
+    with _bars() as bar:
+        modes = {
+            name: evaluate_pages(
+                pages, careful=name == "careful", retrieved=today, progress=bar(say("eval.pages"))
+            )
+            for name in ("fast", "careful")
+        }
+    fields = evaluate_fields(pages, today)
+    show = _print_pages_json if as_json else _print_pages
+    show(say, folder.resolve().name, half, modes, fields)
+    for outcome in worst_pages(modes["fast"], worst):
+        values = {"precision": outcome.precision, "recall": outcome.recall}
+        if as_json:
+            rounded = {name: round(value, 4) for name, value in values.items()}
+            echo_json({"page": outcome.page.key, "url": outcome.page.url, **rounded})
+        else:
+            shown = {name: f"{value:.3f}" for name, value in values.items()}
+            echo(say("eval.page_worst", page=outcome.page.url or outcome.page.key, **shown))
+
+
+def _print_pages(
+    say: Texts, name: str, half: str | None, modes: Modes, fields: Mapping[str, FieldFigures]
+) -> None:
+    outcomes = modes["fast"]
+    echo(say("eval.pages_title", name=name, pages=len(outcomes)))
+    for mode, half_name, figures in _page_rows(modes, half):
+        values = {key: f"{getattr(figures, key):.4f}" for key in ("precision", "recall", "f1")}
+        values |= {"mode": say(f"eval.{mode}"), "half": half_name}
+        echo(say("eval.pages_row", pages_s=f"{figures.pages_s:.1f}", **values))
+    for field, found in fields.items():
+        echo(say("eval.pages_field", field=say(f"eval.field_{field}"), **asdict(found)))
+    refused = Counter(o.refusal.text(say.language) for o in outcomes if o.refusal)
+    for reason, count in refused.most_common():
+        echo(say("eval.pages_refused", count=count, reason=reason))
+
+
+def _print_pages_json(
+    _say: Texts, name: str, half: str | None, modes: Modes, fields: Mapping[str, FieldFigures]
+) -> None:
+    outcomes = modes["fast"]
+    shown: dict[str, dict[str, object]] = {}
+    for mode, half_name, figures in _page_rows(modes, half):
+        rounded = {key: round(value, 4) for key, value in asdict(figures).items()}
+        shown.setdefault(mode, {})[half_name] = rounded
+    echo_json(
+        {
+            "collection": name,
+            "pages": len(outcomes),
+            **shown,
+            "fields": {field: asdict(found) for field, found in fields.items()},
+            "refused": Counter(o.refusal.key for o in outcomes if o.refusal),
+        }
+    )
+
+
+def _page_rows(modes: Modes, half: str | None) -> Iterator[tuple[str, str, PageFigures]]:
+    from coopbot.page_evaluation import HALVES, page_figures
+
+    for mode, outcomes in modes.items():
+        if half is None:
+            yield mode, "all", page_figures(outcomes)
+        for name in HALVES:
+            if some := [outcome for outcome in outcomes if outcome.page.half == name]:
+                yield mode, name, page_figures(some)
 
 
 def _worst_golden(outcomes: Sequence[GoldenOutcome]) -> list[GoldenOutcome]:
