@@ -125,7 +125,8 @@ class Corpus:
         """
         if article.url is not None:
             article = replace(article, url=canonical_url(article.url))
-        path = path or self._path_of(article.url) or self._free_path(article)
+        same = self.path_of(article) if article.url is not None else None
+        path = path or same or self._free_path(article)
         file = self._file(path)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -150,11 +151,18 @@ class Corpus:
             raise CorpusError("corpus_path", path=path)
         return self.root / pure
 
-    def _path_of(self, url: str | None) -> str | None:
-        if url is None or not self.root.is_dir():
+    def path_of(self, article: Article) -> str | None:
+        """Return where *article* is in the corpus already, None when it is not.
+
+        The same article is the one with its address; without address, the one with its title and
+        words. A curator may have given that one an address, tags or a date since: whoever only
+        wants to add does not save over it.
+        """
+        if not self.root.is_dir():
             return None
+        url = None if article.url is None else canonical_url(article.url)
         for entry in self.entries():
-            if isinstance(entry, Entry) and entry.article.url == url:
+            if isinstance(entry, Entry) and _is_same(entry.article, article, url):
                 return entry.path
         return None
 
@@ -168,6 +176,12 @@ class Corpus:
         while (self.root / (path := f"{stem}{f'-{number}' if number > 1 else ''}.md")).exists():
             number += 1
         return path
+
+
+def _is_same(known: Article, article: Article, url: str | None) -> bool:
+    if url is not None:
+        return known.url == url
+    return known.title == article.title and known.body.split() == article.body.split()
 
 
 def _unreadable(error: OSError) -> None:

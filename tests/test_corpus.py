@@ -121,6 +121,29 @@ def test_an_article_without_address_replaces_none(corpus: Corpus) -> None:
     assert corpus.save(Article("a")) != corpus.save(Article("a"))
 
 
+@pytest.mark.parametrize(
+    ("article", "found"),
+    [
+        (Article("Autre titre", "Autre texte.", url=URL + "#bas"), "a.md"),
+        (Article("La Scic", "Un  texte\nsur deux lignes."), "b.md"),
+        (Article("La Scic", "Un autre texte."), None),
+        (Article("Le titre", "Un texte sur deux lignes."), None),
+        (Article("La Scic", "Un texte sur deux lignes.", url="https://example.org/"), None),
+    ],
+)
+def test_an_article_is_found_by_its_address_else_by_its_title_and_words(
+    corpus: Corpus, article: Article, found: str | None
+) -> None:
+    corpus.save(Article("Titre", "Texte.", url=URL), "a.md")
+    corpus.save(Article("La Scic", "Un texte sur deux\nlignes.", tags=("scic",)), "b.md")
+    put(corpus, "c.md", b"pas d'en-tete")
+    assert corpus.path_of(article) == found
+
+
+def test_nothing_is_found_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert Corpus(tmp_path / "rien").path_of(Article("Titre", url=URL)) is None
+
+
 def test_of_two_files_with_one_address_the_second_is_an_error_naming_both(corpus: Corpus) -> None:
     for path in ("b.md", "a.md"):
         put(corpus, path, dump(Article(path, url=URL)).encode())
