@@ -53,3 +53,13 @@ class Reference:
     published: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReference:
+    """A feed that names articles: an entry of somebody's list of feeds."""
+
+    url: str
+    title: str | None = None
+    homepage: str | None = None
+    tags: tuple[str, ...] = ()
