@@ -7,6 +7,7 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 ├── CorpusError                the corpus folder
 ├── StateError                 the state database
 ├── EvaluationError            a test collection or the golden questions
+├── SourcesError               the file that names the sources to crawl
 ├── IngestError                something offered to the corpus
 │   ├── Refused                it was looked at and is not wanted: a paywall, a duplicate
 │   └── FetchFailed            it could not be had: no such host, 404, forbidden by robots.txt
@@ -68,6 +69,10 @@ class StateError(CoopbotError):
 
 class EvaluationError(CoopbotError):
     """A test collection or the file of golden questions cannot be used."""
+
+
+class SourcesError(CoopbotError):
+    """The file that names the sources to crawl cannot be used."""
 
 
 class IngestError(CoopbotError):

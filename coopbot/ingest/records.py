@@ -45,6 +45,7 @@ class Reference:
     """Something that names an article elsewhere: an entry of a feed, a bookmark, a link.
 
     What it says of the article besides its address is used where the page itself says nothing.
+    `published` and `modified` are ISO 8601 dates.
     """
 
     url: str
@@ -53,6 +54,7 @@ class Reference:
     published: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
+    modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
