@@ -42,7 +42,8 @@ class Article:
     article, by its path in the corpus or its address: the one this is a translation of, and the
     newer one that says what holds today. `title_en` and `summary_en` are for readers of English, of
     an article in another language: its title, and what it says in two or three sentences. `asked`
-    are questions it answers, in the words of those who ask them.
+    are questions it answers, in the words of those who ask them. `dead_links` are those of its
+    addresses, `url` and `sources`, that no longer lead anywhere.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Article:
     title_en: str | None = None
     summary_en: str | None = None
     asked: tuple[str, ...] = ()
+    dead_links: tuple[str, ...] = ()
 
     @property
     def link(self) -> str | None:
@@ -74,7 +76,7 @@ _BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"[ \t\n]+")
 _TIME = re.compile(r"[T ]\d{2}:\d{2}.*")  # behind a date
 _FRONT_MATTER = tuple(f.name for f in fields(Article) if f.name != "body")
-_LISTS = ("tags", "sources", "asked")
+_LISTS = ("tags", "sources", "asked", "dead_links")
 _DATES = ("published", "retrieved")
 _ADDRESSES = ("url", "archive_url")
 
@@ -113,14 +115,47 @@ def clean_text(text: str) -> str:
 
 def dump(article: Article) -> str:
     """Return the text form of *article*; `parse` reads it back to an equal record."""
-    matter: dict[str, object] = {}
-    for name in _FRONT_MATTER:
-        value = getattr(article, name)
-        if value in (None, ()):
-            continue
-        matter[name] = list(value) if name in _LISTS else value
-    head = yaml.safe_dump(matter, allow_unicode=True, sort_keys=False, width=10_000)
+    head = "".join(_dumped(name, getattr(article, name)) for name in _FRONT_MATTER)
     return f"{FENCE}\n{head}{FENCE}\n\n{article.body.strip(chr(10))}\n"
+
+
+def _dumped(name: str, value: object) -> str:
+    """Return the lines of a front matter field, "" for a value that goes without saying."""
+    if value in (None, ()):
+        return ""
+    written = {name: list(value) if isinstance(value, tuple) else value}
+    return yaml.safe_dump(written, allow_unicode=True, width=10_000)
+
+
+def amended(text: str, article: Article, path: str) -> str:
+    """Return *text*, the content of the file *path*, changed so that it holds *article*.
+
+    What is the same stays as a person typed it, comments and all. Raises ArticleError when *text*
+    cannot be read.
+    """
+    old = parse(text, path)
+    lines = clean_text(text).rstrip("\n").split("\n")
+    end = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE)
+    head, body = lines[1:end], lines[end + 1 :]
+    for name in _FRONT_MATTER:
+        if getattr(article, name) != getattr(old, name):
+            head = _with_field(head, name, _dumped(name, getattr(article, name)).splitlines())
+    if article.body != old.body:
+        body = ["", article.body.strip("\n")]
+    changed = "\n".join([FENCE, *head, FENCE, *body, ""])
+    try:
+        return changed if parse(changed, path) == article else dump(article)
+    except ArticleError:  # typed in a way that cannot be changed line by line
+        return dump(article)
+
+
+def _with_field(head: list[str], name: str, written: list[str]) -> list[str]:
+    """Return *head* with the lines *written* in place of those of *name*, else at its end."""
+    start = next((i for i, line in enumerate(head) if re.match(rf"{name}\s*:", line)), len(head))
+    end = start + 1
+    while end < len(head) and (head[end][:1] in " -\t" or not head[end]):
+        end += 1
+    return [*head[:start], *written, *head[end:]]
 
 
 def parse(text: str, path: str) -> Article:
@@ -203,7 +238,7 @@ def _list(name: str, value: object, path: str, line: int) -> tuple[str, ...]:
     if not isinstance(items, list) or not all(isinstance(i, str | None) for i in items):
         raise ArticleError("article_list", path=path, line=line, field=name)
     texts = [_one_line(item) for item in items if item is not None]
-    if name == "sources":
+    if name in ("sources", "dead_links"):
         texts = [_address(name, text, path, line) for text in texts]
     return tuple(texts)
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from unidecode import unidecode
 
-from coopbot.article import Article, canonical_url, dump, parse
+from coopbot.article import Article, amended, canonical_url, dump, parse
 from coopbot.errors import ArticleError, CorpusError
 from coopbot.files import write_atomically
 
@@ -126,14 +126,26 @@ class Corpus:
         if article.url is not None:
             article = replace(article, url=canonical_url(article.url))
         same = self.path_of(article) if article.url is not None else None
-        path = path or same or self._free_path(article)
+        path = path or same or self.free_path(article)
+        self._write(path, dump(article))
+        return path
+
+    def revise(self, path: str, article: Article) -> None:
+        """Make the file at the relative *path* hold *article*, leaving what is the same as typed.
+
+        Raises ArticleError when the file cannot be read, CorpusError when it cannot be written.
+        """
+        self.read(path)  # says what is wrong with a file that is no article
+        text = self._file(path).read_text(encoding="utf-8-sig")
+        self._write(path, amended(text, article, path))
+
+    def _write(self, path: str, text: str) -> None:
         file = self._file(path)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(file, dump(article).encode("utf-8"))
+            write_atomically(file, text.encode("utf-8"))
         except OSError as error:
             raise CorpusError("corpus_unwritable", path=file, reason=error.strerror) from error
-        return path
 
     def delete(self, path: str) -> None:
         """Remove the article at the relative *path*; raises CorpusError when there is none."""
@@ -166,7 +178,8 @@ class Corpus:
                 return entry.path
         return None
 
-    def _free_path(self, article: Article) -> str:
+    def free_path(self, article: Article) -> str:
+        """Return a path, made from site and title, where no article stands yet."""
         folder = slug(article.site) if article.site else ""
         name = slug(article.title)
         if not _is_article(PurePosixPath(f"{name}.md")):  # "README"

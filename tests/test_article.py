@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coopbot.article import Article, canonical_url, dump, parse
+from coopbot.article import Article, amended, canonical_url, dump, parse
 from coopbot.errors import ArticleError
 from coopbot.messages import Language
 
@@ -59,6 +61,40 @@ def refused(text: str) -> ArticleError:
 @example(Article("---", "Œuvre 🤝 « à l'envers »", site="no", author="null", licence="1_000"))
 def test_an_article_that_was_written_is_read_back_as_it_was(article: Article) -> None:
     assert parse(dump(article), "x.md") == article
+
+
+@given(_articles, _articles)
+@settings(PROPERTY, max_examples=50)
+def test_a_file_that_was_amended_holds_the_new_article(old: Article, new: Article) -> None:
+    assert parse(amended(dump(old), new, "a.md"), "a.md") == new
+
+
+def test_what_is_the_same_stays_as_a_person_typed_it() -> None:
+    typed = """---
+# relu en juin
+title: "Créer : étapes"   # avec des guillemets
+tags: [scic, création]
+sources:
+  - https://a.example/
+  - https://b.example/
+site: Coopbot
+---
+
+Le texte, *ici*.
+
+Fin.
+"""
+    article = parse(typed, "a.md")
+    dead = replace(article, dead_links=("https://a.example/",), sources=("https://b.example/",))
+    assert amended(typed, dead, "a.md") == typed.replace(
+        "  - https://a.example/\n  - https://b.example/\nsite: Coopbot\n",
+        "- https://b.example/\nsite: Coopbot\ndead_links:\n- https://a.example/\n",
+    )
+    assert amended(typed, article, "a.md") == typed
+    other = replace(article, body="Autre.", tags=())
+    assert amended(typed, other, "a.md") == typed.replace("tags: [scic, création]\n", "").replace(
+        "Le texte, *ici*.\n\nFin.", "Autre."
+    )
 
 
 def test_no_break_spaces_of_french_typography_stay_in_a_title() -> None:
