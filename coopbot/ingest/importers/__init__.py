@@ -16,7 +16,7 @@ Lists of knowledge (words, column names) are the text files beside the modules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from coopbot.article import Article
@@ -40,25 +40,37 @@ MAX_BYTES = 20_000_000
 MAX_ENTRIES = 50_000
 
 Record = Article | Reference | FeedReference | Refused
+_ReadPage = Callable[[str, str | None], Article]
 
 
 def read_file(
-    name: str, content: bytes, *, retrieved: str, url: str | None = None
+    name: str,
+    content: bytes,
+    *,
+    retrieved: str,
+    url: str | None = None,
+    careful: bool = False,
+    languages: Sequence[str] = ("fr",),
 ) -> Iterator[Record]:
     """Yield what the file *name* with *content* holds: Articles, References, feeds.
 
     What is not wanted or cannot be read comes as Refused, which names its line where there is one;
     none is raised. An address that occurs twice is yielded once, with the tags of both. The same
     file always yields the same records. *url* is the address of a file that is one article;
-    *retrieved* the day it was had, ISO 8601.
+    *retrieved* the day it was had, ISO 8601. *careful* and *languages* are for saved pages, see
+    `extract`.
     """
+
+    def read_page(text: str, address: str | None) -> Article:
+        return read_saved_page(text, address, retrieved, careful=careful, languages=languages)
+
     try:
-        yield from _merged(name, _records(name, content, url, retrieved))
+        yield from _merged(name, _records(name, content, url, read_page))
     except Refused as refused:
         yield refused
 
 
-def _records(name: str, content: bytes, url: str | None, retrieved: str) -> Iterator[Record]:
+def _records(name: str, content: bytes, url: str | None, read_page: _ReadPage) -> Iterator[Record]:
     if len(content) > MAX_BYTES:
         megabytes, limit = f"{len(content) / 1e6:.0f}", f"{MAX_BYTES / 1e6:.0f}"
         raise Refused("import_large", path=name, megabytes=megabytes, limit=limit)
@@ -69,10 +81,10 @@ def _records(name: str, content: bytes, url: str | None, retrieved: str) -> Iter
         case Format.DOCX:
             yield read_docx(name, content, address)
         case _:
-            yield from _from_text(name, decode(content), address, retrieved)
+            yield from _from_text(name, decode(content), address, read_page)
 
 
-def _from_text(name: str, text: str, url: str | None, retrieved: str) -> Iterator[Record]:
+def _from_text(name: str, text: str, url: str | None, read_page: _ReadPage) -> Iterator[Record]:
     match recognise_text(name, text):
         case Format.BOOKMARKS:
             yield from read_bookmarks(name, text)
@@ -89,7 +101,7 @@ def _from_text(name: str, text: str, url: str | None, retrieved: str) -> Iterato
         case Format.MARKDOWN:
             yield read_markdown(name, text, url)
         case Format.PAGE:
-            yield read_saved_page(text, url, retrieved)
+            yield read_page(text, url)
         case _:
             yield read_text(name, text, url)
 

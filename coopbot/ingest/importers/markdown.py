@@ -11,6 +11,8 @@ from coopbot.ingest.importers.making import make_article, title_from_name
 
 _HEADING = re.compile(r"#{1,6}[ \t]+([^\n]+)\n|([^\n]+)\n(?:=+|-{3,})[ \t]*\n")
 
+_BEGUN = re.compile(rf"{FENCE}[ \t]*\n\w+:[ \t]")  # a front matter that may not be closed
+
 
 def has_front_matter(text: str) -> bool:
     """Tell whether *text* begins with a front matter."""
@@ -26,7 +28,7 @@ def read_markdown(name: str, text: str, url: str | None) -> Article:
     *url* is its address if it names none itself. Raises Refused when there is no text, and with
     the line when the front matter cannot be read.
     """
-    if has_front_matter(text):
+    if has_front_matter(text) or _BEGUN.match(text):
         try:
             article = parse(text, name)
         except ArticleError as error:

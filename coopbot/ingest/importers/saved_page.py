@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from coopbot.article import Article
 from coopbot.ingest.importers.making import web_address
@@ -12,15 +13,23 @@ _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)|\burl:\s*(https?://\S+)",
 _LOOKED_AT = 2_000  # characters
 
 
-def read_saved_page(text: str, url: str | None, retrieved: str) -> Article:
+def read_saved_page(
+    text: str,
+    url: str | None,
+    retrieved: str,
+    *,
+    careful: bool = False,
+    languages: Sequence[str] = ("fr",),
+) -> Article:
     """Return the article of the page *text*, which came from *url*.
 
-    Without *url*, the address that the browser noted when it saved the page. Raises Refused when
-    the page is no article.
+    Without *url*, the address that the browser noted when it saved the page. *careful* and
+    *languages* are those of `extract`. Raises Refused when the page is no article.
     """
     from coopbot.ingest.extract import extract
 
-    return extract(text, url or _noted(text), retrieved=retrieved)
+    address = url or _noted(text)
+    return extract(text, address, retrieved=retrieved, careful=careful, languages=languages)
 
 
 def _noted(text: str) -> str | None:
