@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,11 @@ from coopbot.search.understanding import explain, understand
 from coopbot.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from coopbot.indexing import Progress, Report
+    from coopbot.ingest.intake import Offer, Wishes
+    from coopbot.ingest.shelf import Outcome
 
 DEFAULT_LIMIT = 5
 _CLOSEST = 3
@@ -110,6 +114,38 @@ class Library:
             rebuild=rebuild,
             progress=progress,
         )
+
+    def take_in(
+        self,
+        offers: Iterable[Offer],
+        wishes: Wishes | None = None,
+        *,
+        dry_run: bool = False,
+        tell: Callable[[Outcome], None] | None = None,
+        warc: Path | None = None,
+    ) -> tuple[Outcome, ...]:
+        """Put what is offered into the corpus, and return what became of it and all that it names.
+
+        With *dry_run*, only say it. *tell* gets each outcome as it comes. What is fetched is kept
+        in the folder *warc* too. `refresh` then makes it found. Raises CorpusError.
+        """
+        import asyncio
+
+        from coopbot.ingest.intake import take_in  # a search needs none of what reads the web
+
+        return asyncio.run(
+            take_in(offers, wishes, self.corpus, self.settings, self._clock(), dry_run, tell, warc)
+        )
+
+    def add(self, offers: Iterable[Offer], wishes: Wishes | None = None) -> tuple[Outcome, ...]:
+        """Put what is offered into the corpus and the index: it is found when this returns.
+
+        By other processes too, which follow the index. Raises what `take_in` and `refresh` raise.
+        """
+        outcomes = self.take_in(offers, wishes)
+        if any(outcome.changed for outcome in outcomes):
+            self.refresh()
+        return outcomes
 
     def ask(
         self,

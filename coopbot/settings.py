@@ -40,6 +40,9 @@ class Settings:
     telegram_webhook_secret: str | None = field(default=None, repr=False)
     contact: str | None = None  # told to sites that are fetched: where to complain
     private_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # may be fetched from: an intranet
+    request_interval: float = 1.0  # seconds between two requests to a site
+    wayback: str = "https://archive.org/wayback/available"  # answers where archived copies are
+    memento: str = "https://arquivo.pt/wayback/timemap/link/"  # so does this, by RFC 7089
 
     @classmethod
     def load(
@@ -88,6 +91,8 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
 def _value(name: str, value: object, where: str) -> object:
     if name in _LISTS and isinstance(value, list):
         value = " ".join(map(str, value))
+    if name == "request_interval" and isinstance(value, int | float):
+        value = str(value)
     if not isinstance(value, (str, Path)):
         shown = "…" if name in _SECRETS else value
         raise SettingsError("setting_type", where=where, value=shown)
@@ -142,6 +147,16 @@ def _listen(value: str | Path, where: str) -> object:
     return str(value)
 
 
+def _seconds(value: str | Path, where: str) -> object:
+    try:
+        seconds = float(str(value))
+    except ValueError as error:
+        raise SettingsError("setting_seconds", where=where, value=value) from error
+    if not 0 <= seconds < 3_600:
+        raise SettingsError("setting_seconds", where=where, value=value)
+    return seconds
+
+
 _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "corpus": _path,
     "index": _path,
@@ -151,4 +166,5 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "private_networks": _networks,
     "telegram_admins": _numbers,
     "telegram_webhook_listen": _listen,
+    "request_interval": _seconds,
 }

@@ -76,6 +76,11 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
         **{"telegram_admins": "12, 34", "telegram_webhook_url": "https://f.coop"},
         **{"telegram_webhook_listen": "0.0.0.0:80", "telegram_webhook_secret": "g"},
         **{"contact": "https://h.coop/robot", "private_networks": "127.0.0.0/8, ::1"},
+        **{
+            "request_interval": "2.5",
+            "wayback": "https://w.example",
+            "memento": "https://m.example",
+        },
     }
     assert list(written) == [field.name for field in fields(Settings)]
     table = "".join(f'{name} = "{value}"\n' for name, value in written.items())
@@ -88,7 +93,7 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
     folders = {name: Path(written[name]) for name in ("corpus", "index", "state")}
     networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     lists = {"telegram_admins": (12, 34), "private_networks": networks}
-    assert read == written | folders | lists
+    assert read == written | folders | lists | {"request_interval": 2.5}
 
 
 def test_a_tilde_stands_for_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +171,13 @@ def test_an_unknown_language_is_refused_with_the_place_it_was_given_in(
             ["deux mots", "é@avise.org", "a@b)", "a\r\nHost: b"],
             "sans espace ni accent",
             "without blanks or accents",
+        ),
+        (
+            "setting_seconds",
+            "request_interval",
+            ["vite", "-1", "nan", "inf", "3600"],
+            "un nombre de secondes",
+            "a number of seconds",
         ),
         (
             "setting_networks",

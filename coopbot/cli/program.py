@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from coopbot import __version__
-from coopbot.cli import bench, bot, chat, index, search, status
+from coopbot.cli import add, bench, bot, chat, crawl, index, links, search, status
 from coopbot.cli import eval as evaluation
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
@@ -56,9 +56,14 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
 
     question = [(say("metavar.question"), say("help.search_question"))]
     folder = [(say("metavar.optional_folder"), say("help.eval_folder"))]
+    offered = [(say("metavar.sources"), say("help.add_sources"))]
+    named = [(say("metavar.names"), say("help.crawl_names"))]
     commands = [
         command("search", search.run, search.params(say), notes=question),
         command("index", index.run, index.params(say), help_key="index_command"),
+        command("add", add.run, add.params(say), notes=offered),
+        command("crawl", crawl.run, crawl.params(say), notes=named),
+        command("links", links.run, links.params(say)),
         command("status", status.run, status.params(say)),
         command("eval", evaluation.run, evaluation.params(say), notes=folder),
         command("bench", bench.run, bench.params(say)),
