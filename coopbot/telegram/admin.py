@@ -1,33 +1,26 @@
-"""What administrators do: add, delete, reindex, look at activity and gaps."""
+"""What administrators do besides adding: delete, reindex, look at activity and gaps."""
 
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 from html import escape
 
 from cachetools import TTLCache
-from telegram import Document, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes
 
-from coopbot.article import Article, parse
-from coopbot.corpus import MAX_ARTICLE_BYTES
-from coopbot.errors import ArticleError, CoopbotError
+from coopbot.errors import CoopbotError
 from coopbot.indexing import Report
 from coopbot.messages import Texts
-from coopbot.passages import prepare
 from coopbot.state.questions import KEPT
 from coopbot.telegram import keyboards
+from coopbot.telegram.adding import PENDING, PENDING_SECONDS, Adding
 from coopbot.telegram.buttons import Handler
 from coopbot.telegram.callbacks import Callback
 from coopbot.telegram.desk import Desk, payload
 
-_PENDING = 100
-_PENDING_SECONDS = 3_600.0
-_PREVIEW = 600
 _GAPS = 10
-_NAMED = re.compile(r"/\w+@(\w+)")
 
 _log = logging.getLogger(__name__)
 
@@ -35,80 +28,21 @@ _log = logging.getLogger(__name__)
 class Administration:
     """The handlers of administrators; everybody else is not heard."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, adding: Adding) -> None:
         self._desk = desk
-        # What waits for a confirmation: an article to add, the path of one to delete, a gap.
-        self._articles: TTLCache[str, Article] = TTLCache(_PENDING, _PENDING_SECONDS)
-        self._paths: TTLCache[str, str] = TTLCache(_PENDING, _PENDING_SECONDS)
-        self._topics: TTLCache[str, str] = TTLCache(_PENDING, _PENDING_SECONDS)
+        self._adding = adding
+        # What waits for a confirmation: the path of an article to delete, a gap.
+        self._paths: TTLCache[str, str] = TTLCache(PENDING, PENDING_SECONDS)
+        self._topics: TTLCache[str, str] = TTLCache(PENDING, PENDING_SECONDS)
 
     def buttons(self) -> dict[str, Handler]:
         """Return the handlers of this module's buttons, by verb."""
         return {
-            "add": self._add_confirmed,
+            "add": self._adding.confirmed,
             "delete": self._delete_confirmed,
             "cancel": self._cancelled,
             "done": self._gap_done,
         }
-
-    async def add(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Show what an attached article would look like, and ask whether to add it."""
-        desk, say = self._desk, self._desk.say(update)
-        message = update.effective_message
-        if not desk.is_admin(update.effective_user) or message is None:
-            return
-        named = _NAMED.match(message.caption or "")
-        if named and named[1].casefold() != context.bot.username.casefold():
-            return  # a command to another bot
-        replied = message.reply_to_message
-        document = message.document or (replied.document if replied else None)
-        if document is None:
-            desk.reply(update, escape(say("admin.add_usage")))
-            return
-        try:
-            article = await self._read(document)
-        except CoopbotError as error:
-            desk.reply(update, escape(error.text(say.language)))
-            return
-        key = secrets.token_urlsafe(9)
-        self._articles[key] = article
-        words = prepare(article).text
-        preview = words[:_PREVIEW] + ("…" if len(words) > _PREVIEW else "")
-        about = " · ".join(x for x in (article.url, article.published, *article.tags) if x)
-        html = (
-            f"{escape(say('admin.add_preview'))}\n\n<b>{escape(article.title[:_PREVIEW])}</b>\n"
-            f"<i>{escape(about[:_PREVIEW])}</i>\n\n{escape(preview)}"
-        )
-        yes, no = say("admin.add_yes"), say("admin.add_no")
-        desk.reply(update, html, keyboards.confirm("add", key, yes, no))
-
-    async def _read(self, document: Document) -> Article:
-        name = document.file_name or "article.md"
-        size = document.file_size or 0
-        if size > MAX_ARTICLE_BYTES:
-            limit = f"{MAX_ARTICLE_BYTES / 1e6:.0f}"
-            megabytes = f"{size / 1e6:.1f}"
-            raise ArticleError("article_too_large", path=name, megabytes=megabytes, limit=limit)
-        content = bytes(await (await document.get_file()).download_as_bytearray())
-        try:
-            return parse(content.decode("utf-8-sig"), name)
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise ArticleError("article_encoding", path=name, line=line) from error
-
-    async def _add_confirmed(self, update: Update, callback: Callback) -> str | None:
-        say = self._desk.say(update)
-        if not self._desk.is_admin(update.effective_user):
-            return None
-        article = self._articles.pop(callback.text(0), None)
-        if article is None:
-            return say("admin.gone")
-        path = await self._desk.work(self._desk.library.corpus.save, article)
-        report = await self._refresh(update, f"add {path}")
-        await self._desk.edit(
-            update, escape(say("admin.added", path=path, articles=report.articles))
-        )
-        return None
 
     async def delete(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Ask whether to delete the article with a path or an address."""
@@ -145,7 +79,7 @@ class Administration:
     async def _cancelled(self, update: Update, callback: Callback) -> str | None:
         if not self._desk.is_admin(update.effective_user):
             return None
-        self._articles.pop(callback.text(0), None)
+        self._adding.forget(callback.text(0))
         self._paths.pop(callback.text(0), None)
         await self._desk.edit(update, escape(self._desk.say(update)("admin.cancelled")))
         return None

@@ -15,6 +15,7 @@ from telegram.ext import (
     filters,
 )
 
+from coopbot.telegram.adding import ADDRESS, Adding
 from coopbot.telegram.admin import Administration
 from coopbot.telegram.buttons import Buttons
 from coopbot.telegram.commands import Commands
@@ -36,12 +37,15 @@ def wire(application: AnyApplication, desk: Desk, intake: Intake) -> None:
     """Give *application* its handlers."""
     answering = Answering(desk)
     commands = Commands(desk, answering)
-    admin = Administration(desk)
+    adding = Adding(desk)
+    admin = Administration(desk, adding)
     elsewhere = Elsewhere(desk)
     buttons = Buttons(desk, admin.buttons())
     fresh = filters.UpdateType.MESSAGE
     either = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
     attached = filters.Document.ALL & filters.CaptionRegex(r"^/(ajouter|add)\b")
+    administrators = filters.User(desk.settings.telegram_admins)
+    address = administrators & filters.ChatType.PRIVATE & filters.Regex(ADDRESS)
     question = filters.TEXT & ~filters.COMMAND
 
     for handler in (
@@ -55,8 +59,9 @@ def wire(application: AnyApplication, desk: Desk, intake: Intake) -> None:
         CommandHandler(names("langue"), commands.language, fresh),
         CommandHandler(names("confidentialite"), commands.privacy, fresh),
         CommandHandler(names("oubliermoi"), commands.forget, fresh),
-        CommandHandler(names("ajouter"), admin.add, fresh),
-        MessageHandler(fresh & attached, admin.add),
+        CommandHandler(names("ajouter"), adding.add, fresh),
+        MessageHandler(fresh & attached, adding.add),
+        MessageHandler(fresh & address, adding.add),
         CommandHandler(names("supprimer"), admin.delete, fresh),
         CommandHandler(names("reindexer"), admin.reindex, fresh),
         CommandHandler(names("stats"), admin.stats, fresh),

@@ -257,7 +257,13 @@ def world(tmp_path_factory: pytest.TempPathFactory, built_index: Path) -> Iterat
     with BotApiServer.running() as server:
         admin = server.user("Admin")
         process = BotProcess(folder, folder / "index", server)
-        process.start({"COOPBOT_TELEGRAM_ADMINS": str(admin.id)})
+        process.start(
+            {
+                "COOPBOT_TELEGRAM_ADMINS": str(admin.id),
+                "COOPBOT_PRIVATE_NETWORKS": "127.0.0.0/8, ::1",  # web sites of tests
+                "COOPBOT_REQUEST_INTERVAL": "0",
+            }
+        )
         yield World(server, process, admin)
         process.end()
 

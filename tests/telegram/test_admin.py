@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from coopbot.corpus import MAX_ARTICLE_BYTES
@@ -9,11 +11,38 @@ from coopbot.telegram.menu import ADMINISTRATORS
 from tests.botapi.model import Message
 from tests.botapi.people import User
 from tests.conftest import article_text
+from tests.ingest.site import Site, page
 from tests.telegram.conftest import EN, FR, QUESTION, STEPS, World
 
 YES, NO = FR("admin.add_yes"), FR("admin.add_no")
 REMOVE = FR("admin.delete_yes")
 STEPS_PATH = "creer/creer-une-scic.md"
+
+MILL = """<!doctype html><html lang="fr"><head><meta charset="utf-8">
+<title>Le moulin de la Roche | Exemple</title>
+<meta property="article:published_time" content="2024-05-06T07:00:00+02:00"></head>
+<body><nav><a href="/">Accueil</a></nav><article><h1>Le moulin de la Roche</h1>
+<p>Les meuniers du moulin de la Roche sont cinq. Ils ont racheté ensemble le bâtiment en 2011, quand
+le dernier patron est parti à la retraite, et ils écrasent depuis le blé des fermes d'alentour.</p>
+<p>Chacun prend sa part du travail : l'un règle les meules, un autre livre les boulangers, une
+troisième tient les comptes. Les décisions se prennent le lundi, autour d'un café, une personne
+une voix, et les bénéfices servent d'abord à entretenir la roue et le bief.</p>
+<p>La commune leur loue le terrain pour une somme modeste. En échange, le moulin ouvre ses portes
+aux écoles du canton, qui viennent voir comment le grain devient farine, puis pain.</p></article>
+<footer>Mentions légales</footer></body></html>"""
+DIGEST = """La ruche du quartier Les apiculteurs de la rue Haute partagent une miellerie depuis \
+dix ans. Chacun y extrait son miel le samedi. La coopérative compte douze membres.
+
+Une forge reprise par ses forgerons Les salariés de la forge de Saint-Ciers ont racheté leur \
+atelier en 2019. Ils étaient onze, ils sont dix-huit. La banque a prêté la moitié.
+"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A web site whose pages a test may add."""
+    with Site.running({}) as running:
+        yield running
 
 
 def attaches(world: World, text: str | bytes, name: str = "article.md") -> Message:
@@ -111,14 +140,12 @@ def test_an_article_is_added_once_however_often_the_button_is_pressed(world: Wor
     [
         ("---\ntitle: La Scop : sans guillemets\n---\n\nTexte.", "article.md, ligne 2 : "),
         ("---\ntitle: Scop\nTexte.", "n'est pas fermé"),
-        ("Texte sans rien.", "l'en-tête manque"),
         ("---\nsite: Coopbot\n---\n\nTexte.", "n'a pas de titre"),
         ("---\ntitle: Scop\npublished: hier\n---\n\nTexte.", "« hier » n'est pas une date"),
-        ("---\ntitle: Été\n---\n\nÉté".encode("latin-1"), "n'est pas en UTF-8"),
-        (b"%PDF-1.7\n\x00\xff\xfe", "n'est pas en UTF-8"),
+        (b"%PDF-1.7\n\x00\xff\xfe", "est abîmé"),
         (b"\x00", "article.md"),
     ],
-    ids=["yaml", "open", "none", "no title", "date", "latin-1", "pdf", "nul"],
+    ids=["yaml", "open", "no title", "date", "pdf", "nul"],
 )
 def test_a_broken_article_is_refused_with_the_reason(
     world: World, text: str | bytes, said: str
@@ -302,3 +329,54 @@ def test_an_english_administrator_is_spoken_to_in_english(world: World) -> None:
         assert world.ask(admin, "/stats").text.endswith("alerts.")
     finally:
         admin.presses("Français", world.ask(admin, "/langue"))
+
+
+def test_an_address_is_shown_then_added_and_answers(world: World, alice: User, site: Site) -> None:
+    site.routes["/moulin"] = page(MILL)
+    address = site.url("/moulin")
+    before = files(world)
+    preview = world.ask(world.admin, address)
+    assert preview.parts("bold") == ["Le moulin de la Roche"]
+    for shown in (address, "2024-05-06", "mots", "Les meuniers du moulin"):
+        assert shown in preview.text
+    assert files(world) == before
+    world.admin.presses(YES, preview)
+    (path,) = files(world) - before
+    assert preview.text == FR("admin.added", path=path, articles=len(files(world)) - 1)
+    answer = world.ask(alice, "combien de meuniers tiennent le moulin de la Roche ?")
+    assert answer.parts("bold")[0] == "Le moulin de la Roche"
+    again = world.ask(world.admin, f"/ajouter {address}")
+    assert again.text == FR("admin.add_unchanged", path=path)
+    assert again.buttons == []
+
+
+def test_what_is_no_article_is_refused_with_the_reason(world: World, site: Site) -> None:
+    site.routes["/vide"] = page("<p>Bonjour")
+    before = files(world)
+    answers = [
+        world.ask(world.admin, f"/ajouter {address}")
+        for address in (site.url("/vide"), site.url("/absent"), "http://10.0.0.1/")
+    ]
+    assert [answer.buttons for answer in answers] == [[], [], []]
+    assert "n'existe pas, ou n'existe plus" in answers[1].text
+    assert "10.0.0.1 n'est pas sur l'internet public" in answers[2].text
+    assert files(world) == before
+
+
+def test_a_file_of_several_articles_is_listed_then_added(world: World, alice: User) -> None:
+    before = files(world)
+    preview = attaches(world, DIGEST, "veille.txt")
+    assert FR("admin.add_many", count=2) in preview.text
+    assert "– La ruche du quartier" in preview.text
+    world.admin.presses(YES, preview)
+    assert len(files(world) - before) == 2
+    assert preview.text == FR("admin.added_many", count=2, articles=len(files(world)) - 1)
+    assert known(world, alice, "qui partage une miellerie rue Haute")
+
+
+def test_an_address_from_somebody_else_is_a_question(world: World, alice: User, site: Site) -> None:
+    site.routes["/moulin"] = page(MILL)
+    site.log.clear()
+    answer = world.ask(alice, site.url("/moulin"))
+    assert YES not in [button.text for button in answer.buttons]
+    assert site.log == []
