@@ -25,7 +25,7 @@ APART_YEARS = 3
 # Two scores are close when the lower one is at most this share below the higher: the widest share
 # that loses less than one question in a hundred where dates tell nothing (figures in
 # docs/quality.md, by benchmarks/measure_freshness.py).
-CLOSE = 0.15
+CLOSE = 0.12
 
 _WORD = re.compile(r"[a-z0-9]+")
 
