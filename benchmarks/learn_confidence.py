@@ -11,6 +11,8 @@ other half: what each threshold declines, wrongly or not.
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,7 @@ def fit(signs: Matrix, answerable: Matrix) -> Matrix:
 
 def main() -> None:
     """Learn from the corpus in place and print weights, thresholds and curve."""
-    settings = Settings()
+    settings = Settings.load({}, os.environ)
     library = Library(settings)
     library.refresh()
     library.open()

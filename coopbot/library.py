@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from coopbot.catalogue import Catalogue
 from coopbot.corpus import Corpus
-from coopbot.encoder import Encoder, UniversalSentenceEncoder
+from coopbot.encoder import Encoder, make_encoder
 from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import (
     NO_FILTER,
@@ -88,7 +88,7 @@ class Library:
         self.settings = settings
         self.corpus = Corpus(settings.corpus)
         self.generations = Generations(settings.index)
-        self.encoder: Encoder = encoder or UniversalSentenceEncoder(self.generations.encoder)
+        self.encoder = encoder or make_encoder(settings.encoder, self.generations.encoder)
         self._clock = clock
         self._opened: _Opened | None = None
         self._opening = threading.Lock()
@@ -100,7 +100,7 @@ class Library:
         Raises IndexMissing or IndexOutdated when `refresh` must make one first.
         """
         self._engine().prepare()
-        self.encoder.encode([""])
+        self.encoder.encode_question("")
 
     def refresh(self, *, rebuild: bool = False, progress: Progress | None = None) -> Report:
         """Bring the index in line with the corpus; see `coopbot.indexing.update`."""
@@ -257,12 +257,12 @@ class Library:
         """Return what speaks for each candidate article, as ranking sees it."""
         engine = self._engine()
         _, asked = self._asked(engine, question)
-        return gather(engine, asked, self.encoder.encode([asked.meaning])[0], NO_FILTER)
+        return gather(engine, asked, self.encoder.encode_question(asked.meaning), NO_FILTER)
 
     def _ranked(
         self, engine: Engine, asked: Question, where: Filter
     ) -> tuple[Vector, list[Ranked]]:
-        vector = self.encoder.encode([asked.meaning])[0]
+        vector = self.encoder.encode_question(asked.meaning)
         return vector, rank(engine, asked, vector, where)
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:

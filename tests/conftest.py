@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from whoosh.util.filelock import FileLock
 
-from coopbot.encoder import UniversalSentenceEncoder
+from coopbot.encoder.usem3 import UniversalSentenceEncoder
 from coopbot.library import Library
 from coopbot.settings import Settings
 

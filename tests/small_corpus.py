@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from coopbot.encoder import Encoder, Vectors
+from coopbot.encoder import Encoder, Vector, Vectors
 from coopbot.indexing import Report
 from coopbot.library import Library
 from tests.conftest import NOW, article_text
@@ -20,7 +20,7 @@ BROKEN = "---\ntitle: La Scop : un titre sans guillemets\n---\n"
 
 
 class Counting:
-    """The encoder it is given, noting the texts it is asked for."""
+    """The encoder it is given, noting the texts of articles it is asked for."""
 
     def __init__(self, encoder: Encoder, name: str | None = None) -> None:
         self.name = name or encoder.name
@@ -32,6 +32,10 @@ class Counting:
         """Return the vectors of *texts*."""
         self.texts += texts
         return self._encoder.encode(texts)
+
+    def encode_question(self, text: str) -> Vector:
+        """Return the vector of *text*."""
+        return self._encoder.encode_question(text)
 
 
 def put(library: Library, path: str, text: str) -> None:

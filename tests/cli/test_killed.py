@@ -18,7 +18,7 @@ import pytest
 from whoosh.util.filelock import FileLock
 
 from coopbot.cli import main
-from coopbot.encoder import UniversalSentenceEncoder
+from coopbot.encoder.usem3 import UniversalSentenceEncoder
 from coopbot.library import Library
 from coopbot.settings import Settings
 from tests.cli.processes import command, unbuilt_index, wait_until

