@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from coopbot.cli import main
 from coopbot.corpus import Corpus
-from coopbot.encoder import UniversalSentenceEncoder
+from coopbot.encoder.usem3 import UniversalSentenceEncoder
 from coopbot.library import Library
 from coopbot.settings import Settings
 from tests.cli.processes import Completed, assert_clear, run, written_corpus
