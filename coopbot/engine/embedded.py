@@ -211,14 +211,11 @@ class EmbeddedVocabulary:
         return self._state.scorer(self._view).frequency(term)
 
     def similar(self, term: str, distance: int) -> list[tuple[str, int]]:
-        """Return (term, frequency) of the terms at most *distance* edits away from *term*.
+        """Return (term, frequency) of the terms so few edits from *term*, or sounding alike.
 
-        Edits are those of Damerau and Levenshtein; the first letter is taken to be right.
+        See `NearbyWords` for what an edit is, and what the first of these questions costs.
         """
-        if not term or distance < 1:
-            return [(term, count)] if term and (count := self.frequency(term)) else []
-        found = self._state.similar(term, distance, tuple(VIEWS[self._view]))
-        # Whoosh counts two letters changing places as two edits
-        found |= {term[:i] + term[i + 1] + term[i] + term[i + 2 :] for i in range(1, len(term) - 1)}
+        nearby = self._state.nearby(self._view)
+        found = {*nearby.within(term, distance), *nearby.sounding_like(term)}
         counted = ((word, self.frequency(word)) for word in sorted(found))
         return [(word, count) for word, count in counted if count]

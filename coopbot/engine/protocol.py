@@ -146,7 +146,7 @@ class Vocabulary(Protocol):
         ...
 
     def similar(self, term: str, distance: int) -> Sequence[tuple[str, int]]:
-        """Return (term, frequency) of the terms at most *distance* edits away from *term*."""
+        """Return (term, frequency) of the terms so few edits from *term*, or sounding alike."""
         ...
 
 

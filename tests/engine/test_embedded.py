@@ -26,6 +26,8 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
+from coopbot.french.phonetics import sound
+from coopbot.search.slips import edits
 from tests.engine.articles import indexed, open_engine, simple, vector
 
 SCIC = StoredArticle(
@@ -196,16 +198,6 @@ def test_a_filter_holds_for_vectors_too(engine: EmbeddedEngine) -> None:
     assert {(hit.article, hit.passage) for hit in hits} == {(SCIC.id, 0), (SCIC.id, 1)}
 
 
-def edits(one: str, other: str) -> int:
-    """The distance of Levenshtein: letters put, taken or replaced."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row, above = [i], row
-        for j, b in enumerate(other, 1):
-            row.append(min(row[-1] + 1, above[j] + 1, above[j - 1] + (a != b)))
-    return row[-1]
-
-
 WORDS = sorted({"tracteur", "tracteurs", "facteur", "trace", "traces", "terre", "scic", "scop"})
 
 
@@ -225,11 +217,11 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
     st.text("tracesfu", max_size=3),
     st.integers(0, 2),
 )
-def test_similar_terms_are_those_within_the_distance_with_the_same_first_letter(
+def test_similar_terms_are_those_within_the_distance_or_sounding_alike(
     words: EmbeddedEngine, term: str, ending: str, distance: int
 ) -> None:
     asked = (term + ending)[:12]
-    near = {w for w in WORDS if w[0] == asked[0] and edits(asked, w) <= distance}
+    near = {w for w in WORDS if edits(asked, w) <= distance or sound(asked) == sound(w)}
     found = words.vocabulary(LexicalView.EXACT).similar(asked, distance)
     counts = {word: 2 if word == WORDS[3] else 1 for word in near}
     assert found == sorted(counts.items())
