@@ -23,11 +23,12 @@ from coopbot.search.follow_up import (
     names_a_cooperative,
     says_nothing,
 )
-from coopbot.state.questions import Questions
+from coopbot.state.questions import Asked, Questions
 
 PAGE = 3  # hits shown at once
 MOST = 15  # hits that "more" leads to
 _RELATED = 5
+_EXACT = "."  # behind a token: its question is answered as it was typed
 
 
 class Move(StrEnum):
@@ -40,6 +41,7 @@ class Move(StrEnum):
     LIKE = "like"
     DISLIKE = "dislike"
     DID_YOU_MEAN = "did_you_mean"
+    AS_TYPED = "as_typed"
     REPORT = "report"
 
 
@@ -48,20 +50,23 @@ class Thread:
     """What is remembered of a conversation.
 
     `question` is the last one, completed if it was a follow-up, in `language`; `token` and `offset`
-    tell the page that was shown last.
+    tell the page that was shown last. Its spelling is that which was answered; `exact` tells that the
+    person insisted on it.
     """
 
     question: str | None = None
     language: Language | None = None
     token: str | None = None
     offset: int = 0
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A stretch of an answer: the hits from `offset`, and the moves it offers.
 
-    `token` recalls the question; `completed` is the question a follow-up was understood as.
+    `token` recalls the question, and whether its spelling may be corrected; `completed` is the
+    question a follow-up was understood as.
     """
 
     answer: Answer
@@ -106,10 +111,12 @@ class Dialogue:
             return self.more(thread)
         completed, answer = self._complete(thread, text, language)
         if answer is None:
-            answer = self._answer(text, language)
+            answer = self._answer(text, language, exact=False)
         if not answer.answered:
             self._questions.unanswered(answer.question, topic(answer.question))
         token = self._questions.remember(answer.question, answer.language)
+        if completed and thread.exact:
+            token += _EXACT
         page = replace(self._page(answer, token, 0), completed=completed)
         return _after(thread, page, text), page
 
@@ -129,7 +136,9 @@ class Dialogue:
         found = follow_up(thread.question, text) if thread.question else None
         if found is None:
             return None, None
-        answer = self._answer(found.question, thread.language or language)
+        answer = self._answer(
+            found.question, thread.language or language, exact=thread.exact
+        )
         return (found.question, answer) if self._belongs(found, answer) else (None, None)
 
     def _belongs(self, found: FollowUp, answer: Answer) -> bool:
@@ -143,19 +152,26 @@ class Dialogue:
 
     def page(self, token: str, offset: int) -> Page | None:
         """Return the answer of *token* from *offset* on; None when it is too old or over."""
-        asked = self._questions.recall(token)
+        asked = self._recall(token)
         if asked is None or not 0 <= offset < MOST:
             return None
-        answer = self._answer(asked.question, asked.language, offset)
+        exact = token.endswith(_EXACT)
+        answer = self._answer(asked.question, asked.language, offset, exact=exact)
         over = offset and not answer.hits  # the index has changed meanwhile
         return None if over else self._page(answer, token, offset)
 
     def suggestion(self, token: str) -> str | None:
         """Return the better spelling of the question of *token*, None when there is none."""
-        asked = self._questions.recall(token)
-        if asked is None:
+        page = self.page(token, 0)
+        return page.answer.did_you_mean if page else None
+
+    def as_typed(self, token: str) -> tuple[Thread, Page] | None:
+        """Return the answer to the question of *token* as it was typed, None when it is too old."""
+        page = self.page(token.removesuffix(_EXACT) + _EXACT, 0)
+        if page is None:
             return None
-        return self._answer(asked.question, asked.language).did_you_mean
+        asked = page.answer
+        return Thread(asked.question, asked.language, page.token, page.offset, exact=True), page
 
     def related(self, token: str, rank: int) -> Related | None:
         """Return articles close to the one at *rank* (from 1) of the answer of *token*."""
@@ -178,7 +194,7 @@ class Dialogue:
 
     def vote(self, token: str, user_id: int, verdict: int) -> bool:
         """Record a thumb; a thumb down is also a gap. False when the answer is too old."""
-        asked = self._questions.recall(token)
+        asked = self._recall(token)
         if asked is None:
             return False
         self._questions.vote(asked, topic(asked.question), user_id, verdict)
@@ -186,15 +202,20 @@ class Dialogue:
 
     def report(self, token: str, user_id: int) -> bool:
         """Record that a person misses an answer; False when the question is too old."""
-        asked = self._questions.recall(token)
+        asked = self._recall(token)
         if asked is None:
             return False
         self._questions.report(asked, topic(asked.question), user_id)
         return True
 
-    def _answer(self, question: str, language: Language, offset: int = 0) -> Answer:
+    def _recall(self, token: str) -> Asked | None:
+        return self._questions.recall(token.removesuffix(_EXACT))
+
+    def _answer(self, question: str, language: Language, offset: int = 0, *, exact: bool) -> Answer:
         limit = min(PAGE, MOST - offset)
-        return self._library.ask(question, limit=limit, offset=offset, language=language)
+        return self._library.ask(
+            question, limit=limit, offset=offset, language=language, exact=exact
+        )
 
     def _page(self, answer: Answer, token: str, offset: int) -> Page:
         moves = {Move.LIKE, Move.DISLIKE, Move.RELATED, Move.PASSAGE} if answer.answered else set()
@@ -204,6 +225,8 @@ class Dialogue:
             moves.add(Move.BACK)
         if not answer.answered:
             moves.add(Move.REPORT)
+        if answer.corrected:
+            moves.add(Move.AS_TYPED)
         if answer.did_you_mean:
             moves.add(Move.DID_YOU_MEAN)
         return Page(answer, token, offset, frozenset(moves))
@@ -216,8 +239,10 @@ def _after(thread: Thread, page: Page, text: str) -> Thread:
     conversation: nothing is completed from it, nor from what was before it.
     """
     answer = page.answer
-    if answer.answered or names_a_cooperative(answer.question):
-        return Thread(answer.question, answer.language, page.token, page.offset)
+    asked = answer.corrected or answer.question
+    if answer.answered or names_a_cooperative(asked):
+        exact = page.token.endswith(_EXACT)
+        return Thread(asked, answer.language, page.token, page.offset, exact)
     return thread if says_nothing(text) else Thread()
 
 

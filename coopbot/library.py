@@ -33,14 +33,15 @@ from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.evidence import Evidence, gather
 from coopbot.search.freshness import caution, fresher_first
-from coopbot.search.query_language import Query, respelt
+from coopbot.search.query_language import Query
 from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked, rank
 from coopbot.search.replacements import Replacements
+from coopbot.search.respelling import Spelt, respell
 from coopbot.search.restriction import Restriction, restrict
 from coopbot.search.snippets import english_snippet, snippet
 from coopbot.search.translations import prefer_language
-from coopbot.search.understanding import explain, understand
+from coopbot.search.understanding import explain, has_unknown_words, understand
 from coopbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -155,9 +156,12 @@ class Library:
         offset: int = 0,
         where: Filter = NO_FILTER,
         abstain: bool = True,
+        exact: bool = False,
         language: Language | None = None,
     ) -> Answer:
         """Return the answer to *question*: at most *limit* articles that pass *where*.
+
+        Misspelt words are searched for as they were meant when that answers better, unless *exact*.
 
         What the question restricts itself, in the query language, is added to *where*.
         The first *offset* of them are left out, but counted in `total`. Articles that do not
@@ -169,11 +173,13 @@ class Library:
         started = time.perf_counter()
         query, read = read_query(question, language or self.settings.language)
         # the date, because articles grow old without any change to the index
-        key = (query.text, read.language, limit, offset, where, abstain, self.now().date())
+        today = self.now().date()
+        key = (query.text, read.language, limit, offset, where, abstain, exact, today)
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            known = self._answer(opened.engine, query, read, limit, offset, where, abstain=abstain)
+            spelt = self._spelt(opened.engine, query, read, where, exact=exact)
+            known = self._answer(opened.engine, query, spelt, limit, offset, where, abstain=abstain)
             with self._remembering:
                 opened.answers[key] = known
         return replace(known, took_ms=(time.perf_counter() - started) * 1_000)
@@ -181,15 +187,16 @@ class Library:
     def _answer(
         self,
         engine: Engine,
-        query: Query,
-        read: Question,
+        typed: Query,
+        spelt: Spelt,
         limit: int,
         offset: int,
         where: Filter,
         *,
         abstain: bool,
     ) -> Answer:
-        asked, unknown, suggestion = understand(engine, read)
+        query = spelt.query
+        asked, unknown = understand(engine, spelt.question)
         only = restrict(engine, query, where, asked.stems)
         vector, ranked = self._ranked(engine, asked, only.where)
         considered, articles = self._considered(engine, ranked, query, offset + limit, asked)
@@ -201,11 +208,12 @@ class Library:
         hits = self._hits(engine, shown, articles, confidence, terms, vector, asked.language, only)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
-            question=query.text,
+            question=typed.text,
             language=asked.language,
             hits=hits,
             closest=tuple(engine.articles(closest).values()),
-            did_you_mean=suggestion and respelt(query, suggestion),
+            did_you_mean=spelt.suggestion,
+            corrected=query.text if query != typed else None,
             took_ms=0.0,  # told by `ask`
             total=len(answering),
             unknown_words=unknown if answering else (),
@@ -232,7 +240,39 @@ class Library:
         self, engine: Engine, question: str, language: Language | None = None
     ) -> tuple[Query, Question]:
         query, read = read_query(question, language or self.settings.language)
-        return query, understand(engine, read)[0]
+        spelt = self._spelt(engine, query, read, NO_FILTER)
+        return spelt.query, understand(engine, spelt.question)[0]
+
+    def _spelt(
+        self, engine: Engine, query: Query, read: Question, where: Filter, *, exact: bool = False
+    ) -> Spelt:
+        """Return the question to answer: with its spelling corrected when that answers better.
+
+        Both are judged as they stand, with their unknown words.
+        """
+        meant = respell(engine, query, read)
+        if meant is None:
+            return Spelt(query, read)
+        if exact:
+            return Spelt(query, read, suggestion=None if meant.bold else meant.query.text)
+        typed, corrected = (
+            self._confidence(engine, q, words, where)
+            for q, words in ((query, read), (meant.query, meant.question))
+        )
+        answers, surely = parameters()["unsure"], parameters()["sure"]
+        if corrected <= typed or (meant.bold and not typed < answers <= corrected):
+            return Spelt(query, read)
+        # with other words that no article has, it may be about something else altogether
+        least = surely if has_unknown_words(engine, meant.question) else answers
+        if meant.certain and corrected >= least:
+            return Spelt(meant.query, meant.question)
+        return Spelt(query, read, suggestion=meant.query.text)
+
+    def _confidence(self, engine: Engine, query: Query, asked: Question, where: Filter) -> float:
+        """Return the confidence of the first article that answers *asked*, 0 when there is none."""
+        only = restrict(engine, query, where, asked.stems)
+        first = self._ranked(engine, asked, only.where)[1][:1]
+        return max(confidences(engine, asked, first).values(), default=0.0)
 
     def _considered(
         self, engine: Engine, ranked: Sequence[Ranked], query: Query, limit: int, asked: Question

@@ -46,6 +46,7 @@ HOMES = {
     "lxml": {"ingest"},
     "bs4": {"ingest", "passages"},
     "yaml": {"article"},
+    "spellchecker": {"search"},
     "ir_measures": {"evaluation"},
 }
 

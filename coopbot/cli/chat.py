@@ -76,6 +76,8 @@ class _Chat:
             "/related": self._related,
             "/oui": self._meant,
             "/yes": self._meant,
+            "/non": self._as_typed,
+            "/no": self._as_typed,
             "/bien": self._like,
             "/good": self._like,
             "/mal": self._dislike,
@@ -146,6 +148,15 @@ class _Chat:
             self._go_on(lambda: self.dialogue.ask(Thread(), suggestion, self.say.language))
         else:
             echo(self.say("chat.nothing_there"))
+
+    def _as_typed(self, _rest: str) -> None:
+        corrected = self.page is not None and self.page.answer.corrected
+        found = self.dialogue.as_typed(self.page.token) if self.page and corrected else None
+        if found is None:
+            echo(self.say("chat.nothing_there"))
+            return
+        self.thread, self.page = found
+        self._show()
 
     def _like(self, _rest: str) -> None:
         self._vote(1, "bot.thanks")

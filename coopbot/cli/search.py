@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_HITS = 50
 DEFAULT_LIMIT = 5
+EXACT = "--exact"
 
 
 def params(say: Texts) -> list[click.Parameter]:
@@ -35,6 +36,7 @@ def params(say: Texts) -> list[click.Parameter]:
         click.Option(["--since"], metavar=date, help=say("help.search_since")),
         click.Option(["--until"], metavar=date, help=say("help.search_until")),
         click.Option(["--tag"], metavar=text, help=say("help.search_tag")),
+        click.Option([EXACT], is_flag=True, help=say("help.search_exact")),
         click.Option(["--json", "as_json"], is_flag=True, help=say("help.json")),
         click.Option(["--explain"], is_flag=True, help=say("help.search_explain")),
     ]
@@ -50,6 +52,7 @@ def run(
     since: str | None,
     until: str | None,
     tag: str | None,
+    exact: bool,
     as_json: bool,
     explain: bool,
 ) -> int:
@@ -65,7 +68,7 @@ def run(
     read_question(asked, settings.language)  # a bad question is refused before anything is built
     library = Library(settings)
     open_or_build(library, say)
-    answer = library.ask(asked, limit=most, where=where)
+    answer = library.ask(asked, limit=most, where=where, exact=exact)
     _print(answer, say_in(answer.language), as_json=as_json, explain=explain)
     library.close()
     return 0 if answer.answered else 1
@@ -81,11 +84,11 @@ def _print(answer: Answer, say: Texts, *, as_json: bool, explain: bool) -> None:
 
         from coopbot.render.terminal import as_terminal
 
-        Console(highlight=False).print(as_terminal(answer, say, explain=explain))
+        Console(highlight=False).print(as_terminal(answer, say, explain=explain, way=EXACT))
     else:
         from coopbot.render.plain import as_plain
 
-        echo(as_plain(answer, say, explain=explain))
+        echo(as_plain(answer, say, explain=explain, way=EXACT))
 
 
 def _limit(value: str | None) -> int:

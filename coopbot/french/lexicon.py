@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -93,6 +93,17 @@ def expansions(tokens: Sequence[Token], *, english: bool) -> list[Expansion]:
 def is_english_stop_word(token: Token) -> bool:
     """Tell whether an English question is asked no differently without *token*."""
     return all(word in wordlist("stop_words_en.txt") for word in token.exact)
+
+
+def written_words(*, english: bool) -> Mapping[str, str]:
+    """Return the words of the English or of the French entries: folded, and as they are written."""
+    entries = (entry for group in _groups() for entry in group if entry.english == english)
+    return {
+        token.exact[0]: entry.text[token.start : token.end]
+        for entry in entries
+        for token in analyse(entry.text)
+        if len(token.exact) == 1
+    }
 
 
 def _longest(words: Sequence[_Word], position: int, *, english: bool) -> tuple[Entry | None, int]:

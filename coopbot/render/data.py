@@ -18,6 +18,7 @@ def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "answered": answer.answered,
         "sure": answer.sure,
         "language": answer.language,
+        "corrected": answer.corrected,
         "did_you_mean": answer.did_you_mean,
         "unknown_words": list(answer.unknown_words),
         "took_ms": round(answer.took_ms, 1),

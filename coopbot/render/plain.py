@@ -12,9 +12,12 @@ from coopbot.search.answer import Answer, AnswerHit
 _INDENT = "   "
 
 
-def as_plain(answer: Answer, texts: Texts, *, explain: bool = False) -> str:
-    """Return *answer* as text, in the language of *texts*; blocks are set apart by a blank line."""
-    blocks = notices(answer, texts)
+def as_plain(answer: Answer, texts: Texts, *, explain: bool = False, way: str = "") -> str:
+    """Return *answer* as text, in the language of *texts*; blocks are set apart by a blank line.
+
+    *way* is how to ask for the spelling that was typed.
+    """
+    blocks = notices(answer, texts, way)
     if answer.closest:
         titles = "".join(f"\n  – {article.title}" for article in answer.closest)
         blocks.append(texts("search.closest") + titles)

@@ -23,9 +23,14 @@ _CAUTION = Style(color="yellow")
 _INDENT = 3
 
 
-def as_terminal(answer: Answer, texts: Texts, *, explain: bool = False) -> RenderableType:
-    """Return *answer* for a terminal, in the language of *texts*."""
-    parts: list[RenderableType] = [Text(notice) for notice in notices(answer, texts)]
+def as_terminal(
+    answer: Answer, texts: Texts, *, explain: bool = False, way: str = ""
+) -> RenderableType:
+    """Return *answer* for a terminal, in the language of *texts*.
+
+    *way* is how to ask for the spelling that was typed.
+    """
+    parts: list[RenderableType] = [Text(notice) for notice in notices(answer, texts, way)]
     if answer.closest:
         parts.append(_closest(answer, texts))
     for hit in answer.hits:

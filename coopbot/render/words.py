@@ -11,15 +11,17 @@ from coopbot.search.answer import Answer, AnswerHit, Caution
 from coopbot.search.query_language import Query
 
 
-def notices(answer: Answer, texts: Texts) -> list[str]:
+def notices(answer: Answer, texts: Texts, way: str = "") -> list[str]:
     """Return what to say before the hits.
 
     How the question was read when it restricts the articles, another spelling, words left out,
-    nothing found.
+    nothing found. *way* is how to ask for the spelling that was typed, where no button does.
     """
     said = []
     if answer.only:
         said.append(restrictions(answer.only, texts))
+    if answer.corrected:
+        said.append(corrected(answer.corrected, answer.question, texts, way))
     if answer.did_you_mean:
         said.append(texts("search.did_you_mean", question=answer.did_you_mean))
     if answer.unknown_words:
@@ -30,6 +32,12 @@ def notices(answer: Answer, texts: Texts) -> list[str]:
     elif not answer.sure:
         said.append(texts("search.unsure"))
     return said
+
+
+def corrected(meant: str, typed: str, texts: Texts, way: str = "") -> str:
+    """Return that *meant* was searched for in place of *typed*, and how to have it otherwise."""
+    said = texts("search.corrected", meant=meant, typed=typed)
+    return f"{said} ({way})" if way else said
 
 
 def restrictions(query: Query, texts: Texts) -> str:

@@ -74,6 +74,8 @@ class Answer:
     question that no article has; the hits answer the rest of it. `sure` is false when the best of
     them may well not answer. `only` is how a question that restricts the articles was read, None
     when it is plain words.
+    `corrected` is the question with its spelling corrected when that is what the hits answer;
+    `did_you_mean` a spelling that was not put in its place.
     """
 
     question: str
@@ -87,6 +89,7 @@ class Answer:
     terms: tuple[ExplainedTerm, ...] = ()
     sure: bool = True
     only: Query | None = None
+    corrected: str | None = None
 
     @property
     def answered(self) -> bool:

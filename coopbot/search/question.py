@@ -21,7 +21,6 @@ MAX_CHARACTERS = 1_000
 # the articles at all, so its translation stands for it almost fully.
 SYNONYM_WEIGHT = 0.3
 TRANSLATION_WEIGHT = 0.8
-CORRECTION_WEIGHT = 0.7
 
 # colours and titles, pasted along from a terminal
 _TERMINAL = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?)")
@@ -39,13 +38,19 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A misspelt word of the question, at text[start:end], and the word of the articles."""
+    """A misspelt word, or several, at text[start:end] of the question, and what was meant.
+
+    `word` is as the articles write it. Only a `certain` one may take the place of what was typed;
+    when that is a word too ("déjeuné" for "déjeuner"), which makes it `bold`, only if nothing
+    answers otherwise.
+    """
 
     start: int
     end: int
-    word: str  # as the articles write it
-    exact: str
-    stem: str
+    typed: str
+    word: str
+    certain: bool = True
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Question:
     """A question ready to be searched for.
 
     `tokens` are its content words; `stems` and `exacts` what is searched for, each once with its
-    weight; `expanded` what the lexicon added, `corrected` what the spelling added.
+    weight; `expanded` what the lexicon added, `corrected` what spelling put in place of the typed.
     """
 
     text: str
@@ -70,17 +75,13 @@ class Question:
             weight = TRANSLATION_WEIGHT if expansion.translated else SYNONYM_WEIGHT
             for term in expansion.stems:
                 weights.setdefault(term, weight)
-        for correction in self.corrected:
-            weights.setdefault(correction.stem, CORRECTION_WEIGHT)
         return tuple(WeightedTerm(term, weight) for term, weight in weights.items())
 
     @property
     def exacts(self) -> tuple[WeightedTerm, ...]:
         """The folded words to search for; the lexicon's inflections are left to the stems."""
-        weights = {word: 1.0 for token in self.tokens for word in token.exact}
-        for correction in self.corrected:
-            weights.setdefault(correction.exact, CORRECTION_WEIGHT)
-        return tuple(WeightedTerm(word, weight) for word, weight in weights.items())
+        words = dict.fromkeys(word for token in self.tokens for word in token.exact)
+        return tuple(WeightedTerm(word) for word in words)
 
     @property
     def concepts(self) -> tuple[Concept, ...]:
@@ -90,10 +91,6 @@ class Question:
             for i, token in enumerate(self.tokens):
                 if expansion.covers(token):
                     others.setdefault(i, []).extend(expansion.stems)
-        for correction in self.corrected:
-            for i, token in enumerate(self.tokens):
-                if token.start == correction.start:
-                    others.setdefault(i, []).append(correction.stem)
         return tuple(
             Concept(self.text[t.start : t.end], t.stems, tuple(dict.fromkeys(others.get(i, ()))))
             for i, t in enumerate(self.tokens)
@@ -118,11 +115,20 @@ class Question:
         text = self.text
         for token in reversed(dropped):
             text = text[: token.start] + text[token.end :]
-        return _analysed(" ".join(text.split()), self.language)
+        shorter = _analysed(" ".join(text.split()), self.language)
+        return replace(shorter, corrected=self.corrected)
 
-    def with_corrections(self, corrected: Sequence[Correction]) -> Question:
-        """Return the question with the words that spelling suggests beside its own."""
-        return replace(self, corrected=tuple(corrected))
+    def corrected_by(self, corrections: Sequence[Correction]) -> Question:
+        """Return the question with what was meant in place of what was typed."""
+        text = corrected_text(self.text, corrections)
+        return replace(_analysed(text, self.language), corrected=tuple(corrections))
+
+
+def corrected_text(text: str, corrections: Sequence[Correction]) -> str:
+    """Return *text* with what was meant in place of what was typed."""
+    for correction in sorted(corrections, key=lambda c: -c.start):
+        text = text[: correction.start] + correction.word + text[correction.end :]
+    return text
 
 
 def read_question(text: str, default: Language) -> Question:

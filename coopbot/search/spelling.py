@@ -1,78 +1,190 @@
-""" "Did you mean": words of the question that no article has, and close ones that some have."""
+"""Misspelt words of a question, and what was most probably meant.
+
+A word is misspelt when no article has it, neither the lexicon nor a dictionary knows it, and
+another one is close. Of several close ones, the nearest is taken, but a word that many articles
+have, or one that goes with the rest of the question, may be a little farther.
+
+A word that is one in another language, or the name of something, is not certain to be a slip: what
+is close to it can be offered, never put in its place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import re
+from dataclasses import dataclass
 
 from coopbot.engine.protocol import Engine, Filter, LexicalView, WeightedTerm
 from coopbot.french import Token, analyse, stem
+from coopbot.french.folding import fold_term
+from coopbot.french.wordlists import words
+from coopbot.messages import LANGUAGES
+from coopbot.search.candidates import SHORTEST, Candidate, WordStock, other_words
+from coopbot.search.dictionary import is_nearly_word, is_word
 from coopbot.search.question import Correction, Question
+from coopbot.search.slips import ADDED, ALIKE, MIDDLING, edits
 
-# Letters a word must have for one edit, and for two, to leave it recognisable.
-_ONE_EDIT, _TWO_EDITS = 4, 8
+_MOST = 12  # words no article has: with more of them, a question is in another language, or noise
+_FREQUENCY = 0.15  # what ten times as many articles are worth, in edits
+_AGREEMENT = 0.4  # what going with the rest of the question, wherever it occurs, is worth
+# Cost up to which a candidate is one: for a word that may be right, for short ones, for others.
+_MAYBE, _SHORT, _LONG = 1.0, 1.2, 1.6
+_CERTAIN = ALIKE + ADDED
+_CLOSE = 0.6  # of the best, candidates whose agreement is looked at
+_FEW = 5  # passages; of a word in fewer, agreement may be chance
+_COMMON = 1_000  # passages; a word in more goes with everything
+_HEARD_E = "er"
+_VERB = re.compile("(?:er|ee?s?)$")  # folded: -er, -é, -ée, -és, -ées
 _ARTICLES, _PASSAGES = 3, 30  # looked at for how the articles write the word
 
 
 def corrections(engine: Engine, question: Question) -> list[Correction]:
-    """Return a correction for each word of *question* that no article has and one resembles.
-
-    An English word is no misspelt French one: questions in English get none.
-    """
-    if question.language != "fr":
+    """Return what was probably meant by the misspelt words of *question*, in their order."""
+    stock = WordStock(engine, question.language)
+    if sum(not stock.has(word) for word in map(_only_word, question.tokens) if word) > _MOST:
         return []
+    speller = _Speller(engine, question, stock)
     found: list[Correction] = []
-    for token in question.tokens:
-        covered = any(expansion.covers(token) for expansion in question.expanded)
-        if not covered and (correction := _correction(engine, token)):
+    done = 0
+    for at, token in enumerate(question.tokens):
+        if token.start < done:
+            continue
+        correction = speller.joined(at) or speller.corrected(token)
+        if correction:
             found.append(correction)
-    return found
+            done = correction.end
+    offers = [correction for correction in found if not correction.certain]
+    # of several words that are none in this language, none is a slip: it is another language
+    return [c for c in found if c.certain] if len(offers) > 1 else found
 
 
-def corrected_text(question: Question, found: Sequence[Correction]) -> str | None:
-    """Return the question's text with *found* put in, None when there is nothing to put in."""
-    text = question.text
-    for correction in sorted(found, key=lambda c: -c.start):
-        text = text[: correction.start] + correction.word + text[correction.end :]
-    return text if found else None
+@dataclass(frozen=True, slots=True)
+class _Speller:
+    engine: Engine
+    question: Question
+    stock: WordStock
+
+    def corrected(self, token: Token) -> Correction | None:
+        word = _only_word(token)
+        typed = self._typed(token)
+        if len(word) < SHORTEST or not typed.isalpha() or self.stock.has(word):
+            return None  # "we've" is no word, but no slip either
+        if self.stock.is_right(word):
+            return self._inflected(word, token)
+        best = self._best(word, token)
+        if best is None or (len(best.words) > 1 and self._is_name(token)):
+            return None
+        far = best.cost > 1 and edits(word, "".join(best.words)) > 1
+        if far and is_nearly_word(word, self.question.language):
+            return None  # a slip for a word that no article has
+        foreign = any(is_word(word, language) for language in LANGUAGES)
+        certain = not foreign and (best.cost <= _CERTAIN or not self._is_name(token))
+        if not certain and best.cost > _CERTAIN:
+            return None
+        return Correction(token.start, token.end, typed, self._written(best), certain)
+
+    def _inflected(self, word: str, token: Token) -> Correction | None:
+        """Return "déjeuner" for "déjeuné", or the other way round, where articles have only that.
+
+        No confusion of French verbs is more frequent.
+        """
+        if self.question.language != "fr" or not self.stock.is_found(word):
+            return None
+        root = _VERB.sub("", word)
+        infinitive = word.endswith(_HEARD_E)
+        near = self.stock.exacts.similar(word, len(_HEARD_E) + 1)
+        same = [(n, w) for w, n in near if root != word and _VERB.split(w) == [root, ""]]
+        other = max(
+            (pair for pair in same if pair[1].endswith(_HEARD_E) != infinitive), default=None
+        )
+        if other is None:
+            return None
+        written = self._as_written(other[1])
+        return Correction(token.start, token.end, self._typed(token), written, bold=True)
+
+    def _typed(self, token: Token) -> str:
+        return self.question.text[token.start : token.end]
+
+    def joined(self, at: int) -> Correction | None:
+        """Return the correction of a word written as two ("co operative"), the first at *at*."""
+        first, second = (*self.question.tokens[at : at + 2], None, None)[:2]
+        if first is None or second is None or self.question.text[first.end : second.start].strip():
+            return None
+        parts = _only_word(first), _only_word(second)
+        if not all(parts) or not self.stock.exacts.frequency("".join(parts)):
+            return None
+        if parts[0] not in words("prefixes.txt") and all(map(self.stock.is_right, parts)):
+            return None
+        typed = self.question.text[first.start : second.end]
+        word = self._written(Candidate(("".join(parts),), 0.0))
+        return Correction(first.start, second.end, typed, word)
+
+    def _is_name(self, token: Token) -> bool:
+        """Tell whether *token* is written like a name: with a capital inside the question."""
+        text = self.question.text
+        return token.start > 0 and text[token.start].isupper() and not text.isupper()
+
+    def _best(self, word: str, token: Token) -> Candidate | None:
+        most = (
+            _MAYBE if self.stock.may_be_right(word) else _SHORT if len(word) < MIDDLING else _LONG
+        )
+        found = [c for c in self.stock.near(word) if c.cost <= most]
+        found = sorted(found, key=lambda c: (self._distance(c), c.words))
+        close = [c for c in found if self._distance(c) <= self._distance(found[0]) + _CLOSE]
+        if len(close) < 2:
+            return close[0] if close else None
+        rest = {s for other in self.question.tokens if other is not token for s in other.stems}
+        return min(close, key=lambda c: (self._distance(c) - self._agreement(c, rest), c.words))
+
+    def _distance(self, candidate: Candidate) -> float:
+        """Return the cost of *candidate*, lower for frequent words; of two, the rarer counts."""
+        frequency = min(self.stock.frequency(word) for word in _terms(candidate))
+        return candidate.cost - _FREQUENCY * math.log10(1 + frequency)
+
+    def _agreement(self, candidate: Candidate, rest: set[str]) -> float:
+        """Return what it is worth that passages with *candidate* also have a word of *rest*."""
+        terms = [[stem(word)] for word in _terms(candidate)]
+        frequency = self.engine.vocabulary(LexicalView.PASSAGE).frequency(terms[-1][0])
+        if not rest or not 0 < frequency <= _COMMON:
+            return 0.0
+        together = len(self.engine.having([*terms, sorted(rest)], LexicalView.PASSAGE))
+        return _AGREEMENT * together / (frequency + _FEW)
+
+    def _written(self, candidate: Candidate) -> str:
+        """Return *candidate* as the articles write it, accents and all."""
+        return candidate.joint.join(self._as_written(word) for word in candidate.words)
+
+    def _as_written(self, word: str) -> str:
+        if not self.stock.exacts.frequency(word):
+            return other_words(self.question.language).get(word, word)
+        if self.question.language == "en" and is_word(word, "en"):
+            return word
+        written = _as_written(self.engine, word)
+        return written.lower() if is_word(word, self.question.language) else written
 
 
-def _correction(engine: Engine, token: Token) -> Correction | None:
-    if len(token.exact) != 1:
-        return None
-    word = token.exact[0]
-    if len(word) < _ONE_EDIT or not word.isalpha():
-        return None
-    stems = engine.vocabulary(LexicalView.STEM)
-    if any(stems.frequency(s) for s in token.stems):
-        return None
-    exacts = engine.vocabulary(LexicalView.EXACT)
-    for distance in (1, 2) if len(word) >= _TWO_EDITS else (1,):
-        similar = [(w, n) for w, n in exacts.similar(word, distance) if w.isalpha()]
-        if similar:
-            best = min(similar, key=lambda pair: (not _within(word, pair[0]), -pair[1], pair))[0]
-            return Correction(token.start, token.end, _as_written(engine, best), best, stem(best))
-    return None
+def _terms(candidate: Candidate) -> tuple[str, ...]:
+    """Return the words of *candidate* that are searched for: an elided article is not."""
+    return candidate.words[-1:] if candidate.joint == "'" else candidate.words
 
 
-def _within(word: str, other: str) -> bool:
-    """Tell whether *other* is *word* with letters put in: to leave one out is the usual slip."""
-    letters = iter(other)
-    return all(letter in letters for letter in word)
+def _only_word(token: Token) -> str:
+    """Return the folded word of *token*, "" when it has several or none of letters."""
+    return token.exact[0] if len(token.exact) == 1 and token.exact[0].isalpha() else ""
 
 
 def _as_written(engine: Engine, word: str) -> str:
     """Return the folded *word* as an article writes it, accents and all."""
     having = engine.lexical([WeightedTerm(word)], _ARTICLES, LexicalView.EXACT)
     where = Filter(articles=frozenset(hit.article for hit in having))
-    term = WeightedTerm(stem(word))
-    hits = engine.lexical([term], _PASSAGES, LexicalView.PASSAGE, where)
+    hits = engine.lexical([WeightedTerm(stem(word))], _PASSAGES, LexicalView.PASSAGE, where)
     for article in engine.articles([hit.article for hit in having]).values():
         for token in analyse(article.title):
-            if token.exact == (word,):
-                return article.title[token.start : token.end].lower()
+            if fold_term(written := article.title[token.start : token.end]) == word:
+                return written.lower()
     keys = [(hit.article, hit.passage or 0) for hit in hits]
     for passage in engine.passages(keys).values():
         for token in analyse(passage.text):
-            if token.exact == (word,):
-                return passage.text[token.start : token.end]
+            if fold_term(written := passage.text[token.start : token.end]) == word:
+                return written
     return word

@@ -29,6 +29,7 @@ class Buttons:
         self._handlers: dict[str, Handler] = {
             "page": self._page,
             "meant": self._meant,
+            "typed": self._typed,
             "read": self._read,
             "related": self._related,
             "like": self._like,
@@ -78,6 +79,16 @@ class Buttons:
         if isinstance(update.effective_message, Message):
             desk.remember(update.effective_message, thread, update.effective_user)
         return await self._show(update, replace(page, completed=suggestion))
+
+    async def _typed(self, update: Update, callback: Callback) -> str | None:
+        desk = self._desk
+        found = await desk.search(desk.dialogue.as_typed, callback.text(0))
+        if found is None:
+            return desk.say(update)("bot.old_button")
+        thread, page = found
+        if isinstance(update.effective_message, Message):
+            desk.remember(update.effective_message, thread, update.effective_user)
+        return await self._show(update, page)
 
     async def _show(self, update: Update, page: Page | None) -> str | None:
         if page is None:

@@ -26,6 +26,9 @@ def for_page(page: Page, say: Texts) -> InlineKeyboardMarkup | None:
     if Move.DID_YOU_MEAN in page.moves and page.answer.did_you_mean:
         label = say("bot.did_you_mean", question=page.answer.did_you_mean)
         rows.append([_button(label, pack("meant", token))])
+    if Move.AS_TYPED in page.moves:
+        label = say("bot.as_typed", question=page.answer.question)
+        rows.append([_button(label, pack("typed", token))])
     if Move.PASSAGE in page.moves:
         rows.append(
             [

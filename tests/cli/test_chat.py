@@ -6,10 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from coopbot.messages import texts
 from tests.conftest import CORPUS, clean_environment
 
 FR = texts("fr")
+TYPED, MEANT = "réserves impartajables", "réserves impartageables"
+SAID = f"Résultats pour « {MEANT} » ; chercher plutôt « {TYPED} »"
+OFFERED = f"Vouliez-vous dire : {MEANT}"
 
 
 def said(tmp_path: Path, index: Path, *lines: str) -> str:
@@ -47,3 +52,17 @@ def test_the_continuation_and_its_command_turn_the_same_pages(
 
 def test_a_continuation_of_nothing_is_told_so(tmp_path: Path, index_copy: Path) -> None:
     assert said(tmp_path, index_copy, "la suite").strip() == FR("errors.question_nothing_before")
+
+
+@pytest.mark.parametrize(("no", "yes"), [("/non", "/oui"), ("/no", "/yes")])
+def test_the_spelling_that_was_typed_is_one_word_away_and_so_is_the_other(
+    tmp_path: Path, index_copy: Path, no: str, yes: str
+) -> None:
+    blocks = said(tmp_path, index_copy, TYPED, no, yes, no, "/fin").split("]\n\n")
+    assert blocks[0].startswith(SAID)
+    assert "/non : l'orthographe tapée" in blocks[0]
+    assert blocks[1].startswith(OFFERED)
+    assert "/oui : l'autre orthographe" in blocks[1]
+    assert "Les réserves impartageables" in blocks[2]
+    assert SAID not in blocks[2]
+    assert blocks[3] == "Il n'y a rien à cet endroit. Posez d'abord une question.\n"

@@ -104,13 +104,14 @@ def test_a_question_that_does_not_tell_its_language_is_answered_in_the_one_set(
 def test_json_has_exactly_the_documented_fields(search: Search) -> None:
     answer = as_json(search, "comment créer une Scic ?")
     assert set(answer) == {
-        *("question", "answered", "sure", "language", "did_you_mean", "unknown_words"),
+        *("question", "answered", "sure", "language", "unknown_words"),
+        *("corrected", "did_you_mean"),
         *("took_ms",),
         *("hits", "closest"),
     }
     assert (answer["question"], answer["language"]) == ("comment créer une Scic ?", "fr")
     assert answer["answered"] is True
-    assert answer["did_you_mean"] is None
+    assert (answer["corrected"], answer["did_you_mean"]) == (None, None)
     assert 0 < answer["took_ms"] < 60_000
     assert [hit["rank"] for hit in answer["hits"]] == [1, 2, 3, 4, 5]
     for hit in answer["hits"]:
@@ -169,16 +170,28 @@ def test_explained_shares_add_up_to_the_score(search: Search) -> None:
         assert sum(explained["shares"].values()) == pytest.approx(hit["score"], abs=1e-3)
 
 
-def test_a_misspelt_word_is_answered_and_its_spelling_suggested(search: Search) -> None:
+def test_a_misspelt_word_is_answered_as_it_was_meant_and_that_is_said(search: Search) -> None:
     result = search("revisson coopérative")
     assert result.returncode == 0
-    assert result.stdout.startswith("Vouliez-vous dire : révision coopérative\n")
-    assert "1. La révision coopérative" in result.stdout
+    said = "Résultats pour « révision coopérative » ; chercher plutôt « revisson coopérative »"
+    assert result.stdout.startswith(f"{said} (--exact)\n")
+    assert "La révision coopérative" in result.stdout
 
 
-def test_a_suggested_spelling_is_written_with_its_accents(search: Search) -> None:
-    suggested = as_json(search, "comment crer une scic ?")["did_you_mean"]
-    assert suggested in ("comment créer une scic ?", "comment créée une scic ?")
+def test_what_was_typed_is_searched_for_with_exact(search: Search) -> None:
+    corrected = as_json(search, "réserves impartajables")
+    assert corrected["question"] == "réserves impartajables"
+    assert corrected["corrected"] == "réserves impartageables"
+    exact = json.loads(search("--exact", "--json", "réserves impartajables").stdout)
+    assert (exact["corrected"], exact["did_you_mean"]) == (None, "réserves impartageables")
+    assert search("--exact", "réserves impartajables").stdout.startswith(
+        "Vouliez-vous dire : réserves impartageables\n"
+    )
+
+
+def test_a_corrected_word_is_written_with_its_accents(search: Search) -> None:
+    corrected = as_json(search, "comment crer une scic ?")["corrected"]
+    assert corrected in ("comment créer une scic ?", "comment créée une scic ?")
 
 
 def test_a_question_is_the_same_in_quotes_or_word_by_word(search: Search) -> None:

@@ -102,5 +102,6 @@ def answers(draw: st.DrawFn) -> Answer:
         *hits,
         closest=() if hits else tuple(draw(st.lists(articles(), max_size=3))),
         did_you_mean=draw(st.none() | texts(1_000)),
+        corrected=draw(st.none() | texts(1_000)),
         unknown_words=tuple(draw(st.lists(texts(40), max_size=3))) if hits else (),
     )

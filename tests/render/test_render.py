@@ -179,6 +179,7 @@ def test_json_values_are_those_of_the_answer() -> None:
         "answered": True,
         "sure": True,
         "language": "fr",
+        "corrected": None,
         "did_you_mean": "créer une Scic",
         "unknown_words": ["licorne"],
         "took_ms": 12.3,

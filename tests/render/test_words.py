@@ -94,6 +94,15 @@ def test_a_newer_article_written_for_the_corpus_has_a_source_for_address() -> No
     assert caution_line(caution, texts("fr")) == line
 
 
+def test_notices_say_which_spelling_was_answered_and_how_to_have_the_other() -> None:
+    said = answer(hit(), question="créer une sik", corrected="créer une scic")
+    line = "Résultats pour « créer une scic » ; chercher plutôt « créer une sik »"
+    assert notices(said, texts("fr")) == [line]
+    assert notices(said, texts("fr"), "--exact") == [f"{line} (--exact)"]
+    english = "Results for “créer une scic”; search instead for “créer une sik”"
+    assert notices(said, texts("en")) == [english]
+
+
 def test_notices_say_the_spelling_then_the_words_left_out() -> None:
     said = answer(hit(), did_you_mean="créer une Scic", unknown_words=("licorne", "dragon"))
     assert notices(said, texts("fr")) == [

@@ -31,23 +31,6 @@ def test_the_answer_is_in_the_language_of_the_question(
     assert library.ask(question).language == language
 
 
-@pytest.mark.parametrize(
-    ("question", "suggestion"),
-    [
-        ("réserves impartajables", "réserves impartageables"),
-        ("la révizion coopérative", "la révision coopérative"),
-        ("céer une Scic", "créer une Scic"),
-        ("comment créer une Scic ?", None),
-        ("worker cooperativ", None),
-    ],
-)
-def test_a_misspelt_word_is_offered_as_the_articles_write_it(
-    library: Library, question: str, suggestion: str | None
-) -> None:
-    found = library.ask(question).did_you_mean
-    assert found == suggestion or (question == "worker cooperativ" and found is not None)
-
-
 def test_words_no_article_has_are_named_and_the_rest_is_answered(library: Library) -> None:
     answer = library.ask("scop parapente")
     assert answer.answered

@@ -168,7 +168,7 @@ def test_the_language_is_that_of_the_words_without_their_operators(forest: Libra
 def test_another_spelling_keeps_the_operators(library: Library) -> None:
     asked = "réserves impartajables -licorne depuis:2000"
     shown = "réserves impartageables -licorne depuis:2000"
-    assert library.ask(asked).did_you_mean == shown
+    assert library.ask(asked).corrected == shown
 
 
 def test_pages_of_a_restricted_answer_go_on_where_the_one_before_ended(forest: Library) -> None:

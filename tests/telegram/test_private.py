@@ -20,6 +20,7 @@ from tests.telegram.conftest import (
     World,
 )
 
+MISSPELT = "réserves impartajables"
 FOLLOW_UP = "et pour une Scop ?"
 UNDERSTOOD = FR("bot.understood", question="comment créer une Scop ?")
 
@@ -77,15 +78,35 @@ def test_the_title_is_a_link_with_site_and_date_below_and_no_preview(
     assert answer.link_preview == {"is_disabled": True}
 
 
-def test_the_button_of_another_spelling_leads_to_its_answer_in_place(
+def test_a_misspelt_question_is_answered_as_it_was_meant(world: World, alice: User) -> None:
+    answer = world.ask(alice, MISSPELT)
+    said = FR("search.corrected", meant=OTHER_QUESTION, typed=MISSPELT)
+    assert answer.text.startswith(said)
+    assert first_title(answer) == RESERVES
+
+
+def test_buttons_lead_to_the_spelling_that_was_typed_and_back_in_place(
     world: World, alice: User
 ) -> None:
-    answer = world.ask(alice, "réserves impartajables")
+    answer = world.ask(alice, MISSPELT)
+    alice.presses(FR("bot.as_typed", question=MISSPELT), answer)
     assert FR("search.did_you_mean", question=OTHER_QUESTION) in answer.text
+    assert FR("search.nothing") in answer.text
     alice.presses(FR("bot.did_you_mean", question=OTHER_QUESTION), answer)
     assert answer.text.startswith(FR("bot.understood", question=OTHER_QUESTION))
     assert first_title(answer) == RESERVES
     assert world.of_bot(alice.private) == [answer]
+
+
+def test_pages_of_the_spelling_that_was_typed_stay_with_it(world: World, alice: User) -> None:
+    misspelt = "révizion coopérative"
+    answer = world.ask(alice, misspelt)
+    alice.presses(FR("bot.as_typed", question=misspelt), answer)
+    shown = answer.text
+    alice.presses(FR("bot.more"), answer)
+    alice.presses(FR("bot.back"), answer)
+    assert answer.text == shown
+    assert alice.presses("👍", answer).text == FR("bot.thanks")
 
 
 def test_what_is_not_known_is_said_with_the_closest_titles(world: World, alice: User) -> None:
@@ -141,15 +162,20 @@ def test_follow_ups_of_two_people_do_not_mix(world: World, alice: User, bob: Use
     assert "créer" not in understood
 
 
-def test_a_follow_up_after_another_spelling_goes_on_with_that_spelling(
-    world: World, alice: User
-) -> None:
-    answer = world.ask(alice, "réserves impartajables")
-    alice.presses(FR("bot.did_you_mean", question=OTHER_QUESTION), answer)
+def test_a_follow_up_goes_on_with_the_spelling_that_was_answered(world: World, alice: User) -> None:
+    world.ask(alice, MISSPELT)
     followed = world.ask(alice, FOLLOW_UP)
     assert followed.text.startswith(
         FR("bot.understood", question=f"{OTHER_QUESTION} pour une Scop")
     )
+
+
+def test_a_follow_up_after_insisting_goes_on_with_what_was_typed(world: World, alice: User) -> None:
+    answer = world.ask(alice, MISSPELT)
+    alice.presses(FR("bot.as_typed", question=MISSPELT), answer)
+    followed = world.ask(alice, FOLLOW_UP)
+    assert followed.text.startswith(FR("bot.understood", question=f"{MISSPELT} pour une Scop"))
+    assert "Résultats pour" not in followed.text
 
 
 def test_an_edited_follow_up_goes_on_from_the_same_question(world: World, alice: User) -> None:
