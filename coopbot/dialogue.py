@@ -50,8 +50,8 @@ class Thread:
     """What is remembered of a conversation.
 
     `question` is the last one, completed if it was a follow-up, in `language`; `token` and `offset`
-    tell the page that was shown last. Its spelling is that which was answered; `exact` tells that the
-    person insisted on it.
+    tell the page that was shown last. The spelling is that which was answered; `exact` tells that
+    the person insisted on it.
     """
 
     question: str | None = None
@@ -136,9 +136,7 @@ class Dialogue:
         found = follow_up(thread.question, text) if thread.question else None
         if found is None:
             return None, None
-        answer = self._answer(
-            found.question, thread.language or language, exact=thread.exact
-        )
+        answer = self._answer(found.question, thread.language or language, exact=thread.exact)
         return (found.question, answer) if self._belongs(found, answer) else (None, None)
 
     def _belongs(self, found: FollowUp, answer: Answer) -> bool:

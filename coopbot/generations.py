@@ -5,6 +5,7 @@
     index/g000008.new/  one being made; what a crash leaves is removed by the next writer
     index/vectors/      vectors by text, shared by all generations, only appended to
     index/encoder/      the encoder's unpacked weights
+    index/dictionary/   the words of French and English
     index/LOCK          held by the one writer
 
 A new generation starts from hard links to the live one's files: Whoosh never changes a file it
@@ -98,6 +99,11 @@ class Generations:
     def encoder(self) -> Path:
         """The folder of the encoder's cache."""
         return self.root / "encoder"
+
+    @property
+    def dictionary(self) -> Path:
+        """The folder of the dictionary's cache."""
+        return self.root / "dictionary"
 
     def live_mark(self) -> tuple[str, int, int]:
         """Return what changes whenever another generation goes live, even under the same name.

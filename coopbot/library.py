@@ -22,7 +22,6 @@ from coopbot.engine.protocol import (
     Filter,
     StoredArticle,
     StoredPassage,
-    Vector,
 )
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
@@ -31,17 +30,18 @@ from coopbot.generations import Generation, Generations
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
+from coopbot.search.dictionary import Dictionary
 from coopbot.search.evidence import Evidence, gather
+from coopbot.search.finding import Find, Found, finder
 from coopbot.search.freshness import caution, fresher_first
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question, read_query
-from coopbot.search.ranking import Ranked, rank
+from coopbot.search.ranking import Ranked
 from coopbot.search.replacements import Replacements
-from coopbot.search.respelling import Spelt, respell
-from coopbot.search.restriction import Restriction, restrict
+from coopbot.search.respelling import Spelt, spell
 from coopbot.search.snippets import english_snippet, snippet
 from coopbot.search.translations import prefer_language
-from coopbot.search.understanding import explain, has_unknown_words, understand
+from coopbot.search.understanding import explain, understand
 from coopbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,12 +84,17 @@ class Library:
     """A corpus and its index. `ask` and `refresh` may be called from several threads."""
 
     def __init__(
-        self, settings: Settings, encoder: Encoder | None = None, clock: Clock = utc_now
+        self,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        clock: Clock = utc_now,
+        dictionary: Dictionary | None = None,
     ) -> None:
         self.settings = settings
         self.corpus = Corpus(settings.corpus)
         self.generations = Generations(settings.index)
         self.encoder = encoder or make_encoder(settings.encoder, self.generations.encoder)
+        self.dictionary = dictionary or Dictionary(self.generations.dictionary)
         self._clock = clock
         self._opened: _Opened | None = None
         self._opening = threading.Lock()
@@ -178,8 +183,9 @@ class Library:
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            spelt = self._spelt(opened.engine, query, read, where, exact=exact)
-            known = self._answer(opened.engine, query, spelt, limit, offset, where, abstain=abstain)
+            find = finder(opened.engine, self.encoder, where)
+            spelt = spell(opened.engine, self.dictionary, query, read, find, exact=exact)
+            known = self._answer(opened.engine, query, spelt, limit, offset, find, abstain=abstain)
             with self._remembering:
                 opened.answers[key] = known
         return replace(known, took_ms=(time.perf_counter() - started) * 1_000)
@@ -191,21 +197,21 @@ class Library:
         spelt: Spelt,
         limit: int,
         offset: int,
-        where: Filter,
+        find: Find,
         *,
         abstain: bool,
     ) -> Answer:
         query = spelt.query
         asked, unknown = understand(engine, spelt.question)
-        only = restrict(engine, query, where, asked.stems)
-        vector, ranked = self._ranked(engine, asked, only.where)
+        found = find(query, asked)
+        ranked = found.ranked
         considered, articles = self._considered(engine, ranked, query, offset + limit, asked)
         confidence = confidences(engine, asked, considered)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, articles, confidence, terms, vector, asked.language, only)
+        hits = self._hits(engine, shown, articles, confidence, terms, found, asked.language)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
             question=typed.text,
@@ -230,49 +236,18 @@ class Library:
         Quicker than `ask` for many articles, which it prepares for showing.
         """
         engine = self._engine()
-        query, asked = self._asked(engine, question, language)
-        only = restrict(engine, query, NO_FILTER, asked.stems)
-        _, ranked = self._ranked(engine, asked, only.where)
+        find = finder(engine, self.encoder, NO_FILTER)
+        query, asked = self._asked(engine, question, find, language)
+        ranked = find(query, asked).ranked
         considered, articles = self._considered(engine, ranked, query, limit, asked)
         return tuple(articles[r.article] for r in considered[:limit])
 
     def _asked(
-        self, engine: Engine, question: str, language: Language | None = None
+        self, engine: Engine, question: str, find: Find, language: Language | None = None
     ) -> tuple[Query, Question]:
         query, read = read_query(question, language or self.settings.language)
-        spelt = self._spelt(engine, query, read, NO_FILTER)
+        spelt = spell(engine, self.dictionary, query, read, find)
         return spelt.query, understand(engine, spelt.question)[0]
-
-    def _spelt(
-        self, engine: Engine, query: Query, read: Question, where: Filter, *, exact: bool = False
-    ) -> Spelt:
-        """Return the question to answer: with its spelling corrected when that answers better.
-
-        Both are judged as they stand, with their unknown words.
-        """
-        meant = respell(engine, query, read)
-        if meant is None:
-            return Spelt(query, read)
-        if exact:
-            return Spelt(query, read, suggestion=None if meant.bold else meant.query.text)
-        typed, corrected = (
-            self._confidence(engine, q, words, where)
-            for q, words in ((query, read), (meant.query, meant.question))
-        )
-        answers, surely = parameters()["unsure"], parameters()["sure"]
-        if corrected <= typed or (meant.bold and not typed < answers <= corrected):
-            return Spelt(query, read)
-        # with other words that no article has, it may be about something else altogether
-        least = surely if has_unknown_words(engine, meant.question) else answers
-        if meant.certain and corrected >= least:
-            return Spelt(meant.query, meant.question)
-        return Spelt(query, read, suggestion=meant.query.text)
-
-    def _confidence(self, engine: Engine, query: Query, asked: Question, where: Filter) -> float:
-        """Return the confidence of the first article that answers *asked*, 0 when there is none."""
-        only = restrict(engine, query, where, asked.stems)
-        first = self._ranked(engine, asked, only.where)[1][:1]
-        return max(confidences(engine, asked, first).values(), default=0.0)
 
     def _considered(
         self, engine: Engine, ranked: Sequence[Ranked], query: Query, limit: int, asked: Question
@@ -289,21 +264,16 @@ class Library:
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
         engine = self._engine()
-        _, asked = self._asked(engine, question, language)
-        _, ranked = self._ranked(engine, asked, NO_FILTER)
+        find = finder(engine, self.encoder, NO_FILTER)
+        query, asked = self._asked(engine, question, find, language)
+        ranked = find(query, asked).ranked
         return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
 
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         engine = self._engine()
-        _, asked = self._asked(engine, question)
+        _, asked = self._asked(engine, question, finder(engine, self.encoder, NO_FILTER))
         return gather(engine, asked, self.encoder.encode_question(asked.meaning), NO_FILTER)
-
-    def _ranked(
-        self, engine: Engine, asked: Question, where: Filter
-    ) -> tuple[Vector, list[Ranked]]:
-        vector = self.encoder.encode_question(asked.meaning)
-        return vector, rank(engine, asked, vector, where)
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
         """Return the *limit* articles closest in meaning to *article*, itself left out."""
@@ -390,11 +360,10 @@ class Library:
         articles: Mapping[str, StoredArticle],
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
-        vector: Vector,
+        found: Found,
         language: Language,
-        only: Restriction,
     ) -> tuple[AnswerHit, ...]:
-        best = {r.article: only.passage(r.article, (r.passage,)) for _, r in ranked}
+        best = {r.article: found.only.passage(r.article, (r.passage,)) for _, r in ranked}
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
         today = self.now().date()
@@ -407,9 +376,9 @@ class Library:
                 or snippet(
                     passages[r.article, best[r.article]],
                     idfs,
-                    vector,
+                    found.vector,
                     self.encoder,
-                    only.phrases,
+                    found.only.phrases,
                 ),
                 score=r.score,
                 confidence=confidence[r.article],

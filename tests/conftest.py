@@ -16,6 +16,7 @@ from whoosh.util.filelock import FileLock
 
 from coopbot.encoder.usem3 import UniversalSentenceEncoder
 from coopbot.library import Library
+from coopbot.search.dictionary import Dictionary
 from coopbot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -69,16 +70,26 @@ def encoder(built_index: Path) -> UniversalSentenceEncoder:
 
 
 @pytest.fixture(scope="session")
-def library(built_index: Path, encoder: UniversalSentenceEncoder) -> Iterator[Library]:
+def dictionary(built_index: Path) -> Dictionary:
+    """The real dictionary."""
+    return Dictionary(built_index / "dictionary")
+
+
+@pytest.fixture(scope="session")
+def library(
+    built_index: Path, encoder: UniversalSentenceEncoder, dictionary: Dictionary
+) -> Iterator[Library]:
     """The repository's own corpus, indexed: for reading only."""
-    opened = Library(Settings(corpus=CORPUS, index=built_index), encoder)
+    opened = Library(Settings(corpus=CORPUS, index=built_index), encoder, dictionary=dictionary)
     opened.open()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def make_library(tmp_path: Path, encoder: UniversalSentenceEncoder) -> Iterator[MakeLibrary]:
+def make_library(
+    tmp_path: Path, encoder: UniversalSentenceEncoder, dictionary: Dictionary
+) -> Iterator[MakeLibrary]:
     """A function that writes articles (path to text) into a fresh corpus and indexes them."""
     made: list[Library] = []
 
@@ -88,7 +99,7 @@ def make_library(tmp_path: Path, encoder: UniversalSentenceEncoder) -> Iterator[
             (corpus / path).parent.mkdir(parents=True, exist_ok=True)
             (corpus / path).write_text(text, encoding="utf-8")
         settings = Settings(corpus=corpus, index=tmp_path / "index", state=tmp_path / "state")
-        new = Library(settings, encoder, clock=lambda: NOW)
+        new = Library(settings, encoder, clock=lambda: NOW, dictionary=dictionary)
         new.refresh()
         made.append(new)
         return new

@@ -144,7 +144,7 @@ def test_a_reader_of_an_old_generation_answers_on_after_two_more_updates(
             engine.nearest(vector, 9, DenseView.PASSAGE),
             engine.passages([(hit.article, hit.passage or 0) for hit in hits]),
             engine.articles([URL, "scop.md"]),
-            engine.vocabulary(LexicalView.EXACT).similar("tracteurs", 1),
+            engine.similar("tracteurs", 1),
         )
 
     before = answers()

@@ -143,6 +143,8 @@ class _Chat:
         echo("\n".join(titles) or self.say("bot.related_none"))
 
     def _meant(self, _rest: str) -> None:
+        from coopbot.dialogue import Thread
+
         suggestion = self.page.answer.did_you_mean if self.page else None
         if suggestion:
             self._go_on(lambda: self.dialogue.ask(Thread(), suggestion, self.say.language))

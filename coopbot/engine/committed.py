@@ -17,7 +17,6 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from coopbot.engine.bm25f import Bm25f, Mask, ScoredSegment
 from coopbot.engine.collapse import best_of_runs
-from coopbot.engine.nearby import NearbyWords
 from coopbot.engine.postings import NO_NUMBER, SegmentArrays, segment_arrays
 from coopbot.engine.protocol import (
     NO_FILTER,
@@ -68,10 +67,9 @@ class Committed:
         self._vectors = vectors
         # Whoosh's readers seek in shared files
         self._reading = threading.Lock()
-        # `scorer(view)`, `nearby(view)`, and `masks(kind, filter)`: which documents count. One
-        # question asks for the same few filters again and again.
+        # `scorer(view)`, and `masks(kind, filter)`: which documents count. One question asks for
+        # the same few filters again and again.
         self.scorer = lru_cache(maxsize=None)(self._make_scorer)
-        self.nearby = lru_cache(maxsize=None)(self._make_nearby)
         self.masks = lru_cache(maxsize=_CACHED_MASKS)(self._make_masks)
 
     def close(self) -> None:
@@ -152,10 +150,14 @@ class Committed:
                     return str(leaf.stored_fields(document)["data"])
         return None
 
-    def _make_nearby(self, view: LexicalView) -> NearbyWords:
-        every = (segment.views[view] for segment in self._segments)
-        words = {postings[at] for postings in every for at in range(len(postings))}
-        return NearbyWords([word.decode("utf-8") for word in sorted(words)])
+    def similar(self, word: str, distance: int) -> set[str]:
+        """Return the words within *distance* edits of *word*, or sounding alike, dead ones too."""
+        return {
+            other
+            for segment in self._segments
+            for found in (segment.words.within(word, distance), segment.words.sounding_like(word))
+            for other in found
+        }
 
     def _make_scorer(self, view: LexicalView) -> Bm25f:
         kind = self._kind_masks(KIND_OF[view])

@@ -29,7 +29,6 @@ from coopbot.engine.protocol import (
     WeightedTerm,
 )
 from coopbot.engine.schema import (
-    VIEWS,
     documents,
     schema,
     stored_article,
@@ -179,6 +178,12 @@ class EmbeddedEngine:
         """Return the terms of *view*."""
         return EmbeddedVocabulary(self._opened, view)
 
+    def similar(self, word: str, distance: int) -> list[tuple[str, int]]:
+        """Return (word, articles with it) of the words near *word*; see `Engine.similar`."""
+        frequency = self.vocabulary(LexicalView.EXACT).frequency
+        counted = ((w, frequency(w)) for w in sorted(self._opened.similar(word, distance)))
+        return [(other, count) for other, count in counted if count]
+
     def close(self) -> None:
         """Release the readers; the next question opens what is committed then."""
         with self._opening:
@@ -209,13 +214,3 @@ class EmbeddedVocabulary:
     def frequency(self, term: str) -> int:
         """Return in how many units *term* occurs."""
         return self._state.scorer(self._view).frequency(term)
-
-    def similar(self, term: str, distance: int) -> list[tuple[str, int]]:
-        """Return (term, frequency) of the terms so few edits from *term*, or sounding alike.
-
-        See `NearbyWords` for what an edit is, and what the first of these questions costs.
-        """
-        nearby = self._state.nearby(self._view)
-        found = {*nearby.within(term, distance), *nearby.sounding_like(term)}
-        counted = ((word, self.frequency(word)) for word in sorted(found))
-        return [(word, count) for word, count in counted if count]

@@ -8,6 +8,8 @@ What is missing, foreign or damaged is derived again from the segment. Per view 
     docs             document number of each posting, ascending within a term
     freqs            occurrences, one column per field of the view
     lengths          terms per document and field
+
+And of the exact words the arrays of `coopbot.engine.nearby`.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from numpy.typing import NDArray
 from whoosh.reading import SegmentReader
 
 from coopbot.arrays import Arrays, DamagedArrays, load, save
+from coopbot.engine.nearby import NearbyWords, nearby_arrays
 from coopbot.engine.protocol import LexicalView
 from coopbot.engine.schema import VIEWS
 
-FORMAT = 2
+FORMAT = 3
 NO_NUMBER = -1  # of an article, where a passage has its number
+_NEARBY = "nearby."
 _MAX_FREQ = np.iinfo(np.uint16).max
 
 _log = logging.getLogger(__name__)
@@ -67,7 +71,7 @@ class SegmentArrays:
 
     `parent` is the document number of the article a document belongs to (itself for an article);
     `number` the passage number, -1 for an article; `row` that of its vector in the store; `ids`
-    and `id_ends` the ids of the articles, as the terms are kept.
+    and `id_ends` the ids of the articles, as the terms are kept. `words` are the exact ones.
     """
 
     views: dict[LexicalView, Postings]
@@ -76,6 +80,7 @@ class SegmentArrays:
     row: NDArray[np.int32]
     ids: memoryview
     id_ends: memoryview
+    words: NearbyWords
 
     def unit(self, document: int) -> tuple[int, int]:
         """Return the document of the article that *document* belongs to, and its number there."""
@@ -135,6 +140,13 @@ def _opened(arrays: Arrays) -> SegmentArrays:
         **{name: arrays[name] for name in ("parent", "number", "row")},
         ids=arrays["ids"].data,
         id_ends=arrays["id_ends"].data,
+        words=NearbyWords(
+            {
+                name.removeprefix(_NEARBY): array
+                for name, array in arrays.arrays.items()
+                if name.startswith(_NEARBY)
+            }
+        ),
     )
 
 
@@ -144,7 +156,9 @@ def _derive(reader: SegmentReader) -> dict[str, NDArray[Any]]:
     for view, weights in VIEWS.items():
         merged = _merge([by_field.get(name, {}) for name in weights], _size(reader))
         derived.update({f"{view}.{name}": array for name, array in merged.items()})
-    return derived
+    words = sorted(set().union(*(by_field.get(name, {}) for name in VIEWS[LexicalView.EXACT])))
+    nearby = nearby_arrays([word.decode("utf-8") for word in words])
+    return derived | {f"{_NEARBY}{name}": array for name, array in nearby.items()}
 
 
 def _units(reader: SegmentReader) -> dict[str, NDArray[Any]]:

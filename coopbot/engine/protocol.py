@@ -145,10 +145,6 @@ class Vocabulary(Protocol):
         """Return in how many units *term* occurs."""
         ...
 
-    def similar(self, term: str, distance: int) -> Sequence[tuple[str, int]]:
-        """Return (term, frequency) of the terms so few edits from *term*, or sounding alike."""
-        ...
-
 
 class Engine(Protocol):
     """What an engine answers. All methods but `write` may be called from several threads."""
@@ -224,6 +220,13 @@ class Engine(Protocol):
 
     def vocabulary(self, view: LexicalView) -> Vocabulary:
         """Return the terms of *view*."""
+        ...
+
+    def similar(self, word: str, distance: int) -> Sequence[tuple[str, int]]:
+        """Return (word, articles with it) of the words near the folded *word*, sorted.
+
+        Near are those at most *distance* edits away and those that sound alike; see `NearbyWords`.
+        """
         ...
 
     def close(self) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from coopbot.engine.nearby import NearbyWords
+from coopbot.engine.nearby import NearbyWords, nearby_arrays
 from coopbot.engine.protocol import Engine, LexicalView, Vocabulary
 from coopbot.french import stem
 from coopbot.french.lexicon import written_words
 from coopbot.french.wordlists import words
 from coopbot.messages import LANGUAGES, Language
-from coopbot.search.dictionary import is_word
+from coopbot.search.dictionary import Dictionary
 from coopbot.search.slips import MIDDLING, cost, is_one_slip, sound_alike
 
 SHORTEST = 3  # letters of a word that is looked at; of so few, all must sound right
@@ -49,6 +49,7 @@ class WordStock:
     """
 
     engine: Engine
+    dictionary: Dictionary
     language: Language
 
     @property
@@ -73,6 +74,11 @@ class WordStock:
             return True
         return self.is_found(word) and any(self._is_inflected(word, e) for e in _ENDINGS)
 
+    def is_known(self, word: str) -> bool:
+        """Tell whether *word* is one in any language, or questions use it."""
+        known = any(self.dictionary.has(word, language) for language in LANGUAGES)
+        return known or word in other_words(self.language)
+
     def may_be_right(self, word: str) -> bool:
         """Tell whether *word* is found as it is, or made of a prefix and a word."""
         return self._is_derived(word, words("prefixes.txt")) or self.is_found(word)
@@ -89,7 +95,7 @@ class WordStock:
     def _is_in_dictionary(self, word: str) -> bool:
         # English questions are full of French terms
         languages = LANGUAGES if self.language == "en" else ("fr",)
-        return any(is_word(word, language) for language in languages)
+        return any(self.dictionary.has(word, language) for language in languages)
 
     def _is_inflected(self, word: str, ending: str) -> bool:
         root = word.removesuffix(ending)
@@ -111,7 +117,7 @@ class WordStock:
     def _single(self, word: str) -> Iterator[Candidate]:
         most = max((edits for letters, edits in _EDITS if len(word) >= letters), default=0)
         others = _nearby(self.language)
-        found = {other for other, _ in self.exacts.similar(word, most)}
+        found = {other for other, _ in self.engine.similar(word, most)}
         found |= {*others.within(word, most), *others.sounding_like(word)}
         for other in found - {word}:
             if other.isalpha() and self._can_stand_for(word, other):
@@ -122,7 +128,7 @@ class WordStock:
         if not self._is_of_language(other):
             return False
         if len(word) <= SHORTEST:
-            return other in other_words(self.language) and sound_alike(word, other)
+            return other in _small_words(self.language) and sound_alike(word, other)
         if len(word) >= MIDDLING or sound_alike(word, other):
             return True
         common = self.frequency(other) >= _COMMON * self.exacts.documents
@@ -138,7 +144,7 @@ class WordStock:
         if word in words("stop_words.txt"):
             return len(word) > 1
         known = self.has(word) and self._is_of_language(word)
-        return len(word) >= _PART and (known or is_word(word, self.language))
+        return len(word) >= _PART and (known or self.dictionary.has(word, self.language))
 
     def _run_together(self, word: str) -> Iterator[Candidate]:
         for article in _ARTICLES:
@@ -159,22 +165,28 @@ class WordStock:
         return bool(both) and len(both) >= _TOGETHER * rarer
 
     def _is_of_language(self, word: str) -> bool:
-        if word in other_words(self.language) or is_word(word, self.language):
+        if word in other_words(self.language) or self.dictionary.has(word, self.language):
             return True
-        return self.language == "fr" and not is_word(word, "en")
+        return self.language == "fr" and not self.dictionary.has(word, "en")
 
 
 @cache
 def other_words(language: Language) -> Mapping[str, str]:
     """Return words that questions in *language* use, whatever the articles: folded, and written."""
-    stop = words("stop_words.txt" if language == "fr" else "stop_words_en.txt")
-    long = {word for word in stop if len(word) > SHORTEST}  # nobody means "ces" by "céer"
-    acronyms = words("protected.txt") | words("domain.txt")
-    plain = {word: word for word in long | acronyms if word.isalpha()}
+    plain = {word: word for word in _small_words(language)}
     french = written_words(english=False)
     return {**plain, **french, **(written_words(english=True) if language == "en" else {})}
 
 
 @cache
+def _small_words(language: Language) -> frozenset[str]:
+    """Return the stop words of *language*, the acronyms, and the words of the milieu."""
+    stop = words("stop_words.txt" if language == "fr" else "stop_words_en.txt")
+    long = {word for word in stop if len(word) > SHORTEST}  # nobody means "ces" by "céer"
+    known = long | words("protected.txt") | words("domain.txt")
+    return frozenset(word for word in known if word.isalpha())
+
+
+@cache
 def _nearby(language: Language) -> NearbyWords:
-    return NearbyWords(sorted(other_words(language)))
+    return NearbyWords(nearby_arrays(sorted(other_words(language))))

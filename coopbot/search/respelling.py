@@ -1,13 +1,18 @@
-"""A question as its writer probably meant it, query language and all."""
+"""A question as its writer probably meant it, query language and all, when that answers better."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from coopbot.engine.protocol import Engine
+from coopbot.search.confidence import confidences, parameters
+from coopbot.search.dictionary import Dictionary
+from coopbot.search.finding import Find
 from coopbot.search.query_language import Query, parse, respelt
 from coopbot.search.question import Correction, Question
 from coopbot.search.spelling import corrections
+from coopbot.search.understanding import has_unknown_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,48 @@ class Respelling:
     bold: bool
 
 
-def respell(engine: Engine, query: Query, question: Question) -> Respelling | None:
+def spell(
+    engine: Engine,
+    dictionary: Dictionary,
+    query: Query,
+    question: Question,
+    find: Find,
+    *,
+    exact: bool = False,
+) -> Spelt:
+    """Return the question to answer: with its spelling corrected when that answers better.
+
+    Both are judged as they stand, with their unknown words. With *exact*, the correction is only
+    offered.
+    """
+    meant = respell(engine, dictionary, query, question)
+    if meant is None:
+        return Spelt(query, question)
+    if exact:
+        return Spelt(query, question, suggestion=None if meant.bold else meant.query.text)
+    typed, corrected = (
+        max(confidences(engine, asked, find(read, asked).ranked[:1]).values(), default=0.0)
+        for read, asked in ((query, question), (meant.query, meant.question))
+    )
+    answers, surely = parameters()["unsure"], parameters()["sure"]
+    if corrected <= typed or (meant.bold and not typed < answers <= corrected):
+        return Spelt(query, question)
+    # with other words that no article has, it may be about something else altogether
+    least = surely if has_unknown_words(engine, meant.question) else answers
+    if meant.certain and corrected >= least:
+        return Spelt(meant.query, meant.question)
+    return Spelt(query, question, suggestion=meant.query.text)
+
+
+def respell(
+    engine: Engine, dictionary: Dictionary, query: Query, question: Question
+) -> Respelling | None:
     """Return what was probably meant by *question*, None when it is well spelt.
 
     *query* is how it was read in the query language. Corrections that are certain leave the others
     out; what is in quotes is meant as it is written.
     """
-    found = [c for c in corrections(engine, question) if _can_be_put_in(query, c)]
+    found = [c for c in corrections(engine, dictionary, question) if _can_be_put_in(query, c)]
     bold = [c for c in found if c.bold]
     applied = [c for c in found if c.certain and not c.bold] or bold or found
     if not applied:
@@ -48,9 +88,13 @@ def respell(engine: Engine, query: Query, question: Question) -> Respelling | No
 
 
 def _can_be_put_in(query: Query, correction: Correction) -> bool:
-    """Tell whether *correction* leaves the query language of *query* alone: a word for a word."""
+    """Tell whether *correction* leaves the query language of *query* alone: a word for a word.
+
+    That word must not be in quotes, nor again elsewhere, as one that is excluded may be.
+    """
     if not query.restricts:
         return True
     quoted = " ".join((*query.phrases, *query.title_phrases))
     one = len(correction.typed.split()) == len(correction.word.split()) == 1
-    return one and correction.typed not in quoted
+    again = len(re.findall(rf"(?<!\w){re.escape(correction.typed)}(?!\w)", query.text)) > 1
+    return one and not again and correction.typed not in quoted

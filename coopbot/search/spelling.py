@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from coopbot.engine.protocol import Engine, Filter, LexicalView, WeightedTerm
 from coopbot.french import Token, analyse, stem
 from coopbot.french.folding import fold_term
 from coopbot.french.wordlists import words
-from coopbot.messages import LANGUAGES
 from coopbot.search.candidates import SHORTEST, Candidate, WordStock, other_words
-from coopbot.search.dictionary import is_nearly_word, is_word
+from coopbot.search.dictionary import Dictionary
 from coopbot.search.question import Correction, Question
-from coopbot.search.slips import ADDED, ALIKE, MIDDLING, edits
+from coopbot.search.slips import ADDED, ALIKE, MIDDLING, edits, is_one_slip
 
 _MOST = 12  # words no article has: with more of them, a question is in another language, or noise
 _FREQUENCY = 0.15  # what ten times as many articles are worth, in edits
@@ -33,14 +34,15 @@ _CERTAIN = ALIKE + ADDED
 _CLOSE = 0.6  # of the best, candidates whose agreement is looked at
 _FEW = 5  # passages; of a word in fewer, agreement may be chance
 _COMMON = 1_000  # passages; a word in more goes with everything
+_FAR_RARER = 20  # times as many articles have the word that was meant
 _HEARD_E = "er"
 _VERB = re.compile("(?:er|ee?s?)$")  # folded: -er, -é, -ée, -és, -ées
 _ARTICLES, _PASSAGES = 3, 30  # looked at for how the articles write the word
 
 
-def corrections(engine: Engine, question: Question) -> list[Correction]:
+def corrections(engine: Engine, dictionary: Dictionary, question: Question) -> list[Correction]:
     """Return what was probably meant by the misspelt words of *question*, in their order."""
-    stock = WordStock(engine, question.language)
+    stock = WordStock(engine, dictionary, question.language)
     if sum(not stock.has(word) for word in map(_only_word, question.tokens) if word) > _MOST:
         return []
     speller = _Speller(engine, question, stock)
@@ -67,21 +69,45 @@ class _Speller:
     def corrected(self, token: Token) -> Correction | None:
         word = _only_word(token)
         typed = self._typed(token)
-        if len(word) < SHORTEST or not typed.isalpha() or self.stock.has(word):
+        if len(word) < SHORTEST or not typed.isalpha():
             return None  # "we've" is no word, but no slip either
+        if self.stock.has(word):
+            return self._slip_of_articles(word, token)
         if self.stock.is_right(word):
             return self._inflected(word, token)
-        best = self._best(word, token)
+        rough = _SHORT if len(word) < MIDDLING else _LONG
+        best = self._best(word, token, _MAYBE if self.stock.may_be_right(word) else rough)
         if best is None or (len(best.words) > 1 and self._is_name(token)):
             return None
         far = best.cost > 1 and edits(word, "".join(best.words)) > 1
-        if far and is_nearly_word(word, self.question.language):
+        if far and self.stock.dictionary.has_nearly(word, self.question.language):
             return None  # a slip for a word that no article has
-        foreign = any(is_word(word, language) for language in LANGUAGES)
-        certain = not foreign and (best.cost <= _CERTAIN or not self._is_name(token))
+        certain = not self.stock.is_known(word) and (
+            best.cost <= _CERTAIN or not self._is_name(token)
+        )
         if not certain and best.cost > _CERTAIN:
             return None
         return Correction(token.start, token.end, typed, self._written(best), certain)
+
+    def _slip_of_articles(self, word: str, token: Token) -> Correction | None:
+        """Return the correction of a word that articles have, where it is a slip of theirs.
+
+        That is when no dictionary has it, and a very close word is far more frequent. Names, which
+        articles write with a capital, are left alone.
+        """
+        most = self.stock.exacts.documents / _FAR_RARER
+        if self.stock.exacts.frequency(word) > most or self.stock.is_known(word):
+            return None
+        best = self._best(word, token, _SHORT)
+        if best is None or len(best.words) > 1 or stem(best.words[0]) == stem(word):
+            return None
+        other = best.words[0]
+        close = best.cost <= _CERTAIN or (len(word) > MIDDLING and is_one_slip(word, other))
+        if not close or self.stock.frequency(other) < _FAR_RARER * self.stock.frequency(word):
+            return None
+        if self._is_name(token) or not _is_written_small(self.engine, word):
+            return None
+        return Correction(token.start, token.end, self._typed(token), self._written(best))
 
     def _inflected(self, word: str, token: Token) -> Correction | None:
         """Return "déjeuner" for "déjeuné", or the other way round, where articles have only that.
@@ -92,7 +118,7 @@ class _Speller:
             return None
         root = _VERB.sub("", word)
         infinitive = word.endswith(_HEARD_E)
-        near = self.stock.exacts.similar(word, len(_HEARD_E) + 1)
+        near = self.engine.similar(word, len(_HEARD_E) + 1)
         same = [(n, w) for w, n in near if root != word and _VERB.split(w) == [root, ""]]
         other = max(
             (pair for pair in same if pair[1].endswith(_HEARD_E) != infinitive), default=None
@@ -124,17 +150,17 @@ class _Speller:
         text = self.question.text
         return token.start > 0 and text[token.start].isupper() and not text.isupper()
 
-    def _best(self, word: str, token: Token) -> Candidate | None:
-        most = (
-            _MAYBE if self.stock.may_be_right(word) else _SHORT if len(word) < MIDDLING else _LONG
-        )
+    def _best(self, word: str, token: Token, most: float) -> Candidate | None:
+        """Return what *word* most probably stands for, at a cost of *most*."""
         found = [c for c in self.stock.near(word) if c.cost <= most]
-        found = sorted(found, key=lambda c: (self._distance(c), c.words))
+        # of two as near, "statuts" is likelier than "statut" for "statust"
+        found = sorted(found, key=lambda c: (not is_one_slip(word, "".join(c.words)), c.words))
+        found = sorted(found, key=self._distance)
         close = [c for c in found if self._distance(c) <= self._distance(found[0]) + _CLOSE]
         if len(close) < 2:
             return close[0] if close else None
         rest = {s for other in self.question.tokens if other is not token for s in other.stems}
-        return min(close, key=lambda c: (self._distance(c) - self._agreement(c, rest), c.words))
+        return min(close, key=lambda c: self._distance(c) - self._agreement(c, rest))
 
     def _distance(self, candidate: Candidate) -> float:
         """Return the cost of *candidate*, lower for frequent words; of two, the rarer counts."""
@@ -157,10 +183,12 @@ class _Speller:
     def _as_written(self, word: str) -> str:
         if not self.stock.exacts.frequency(word):
             return other_words(self.question.language).get(word, word)
-        if self.question.language == "en" and is_word(word, "en"):
+        if self.question.language == "en" and self.stock.dictionary.has(word, "en"):
             return word
         written = _as_written(self.engine, word)
-        return written.lower() if is_word(word, self.question.language) else written
+        return (
+            written.lower() if self.stock.dictionary.has(word, self.question.language) else written
+        )
 
 
 def _terms(candidate: Candidate) -> tuple[str, ...]:
@@ -175,16 +203,36 @@ def _only_word(token: Token) -> str:
 
 def _as_written(engine: Engine, word: str) -> str:
     """Return the folded *word* as an article writes it, accents and all."""
-    having = engine.lexical([WeightedTerm(word)], _ARTICLES, LexicalView.EXACT)
-    where = Filter(articles=frozenset(hit.article for hit in having))
+    articles = _articles_with(engine, word)
+    titles = (written.lower() for written in _in_titles(engine, articles, word))
+    return next(chain(titles, _in_passages(engine, articles, word)), word)
+
+
+def _is_written_small(engine: Engine, word: str) -> bool:
+    """Tell whether articles write the folded *word* without a capital, in titles too."""
+    articles = _articles_with(engine, word)
+    written = chain(_in_titles(engine, articles, word), _in_passages(engine, articles, word))
+    return all(map(str.islower, written))
+
+
+def _articles_with(engine: Engine, word: str) -> list[str]:
+    hits = engine.lexical([WeightedTerm(word)], _ARTICLES, LexicalView.EXACT)
+    return [hit.article for hit in hits]
+
+
+def _in_titles(engine: Engine, articles: list[str], word: str) -> Iterator[str]:
+    for article in engine.articles(articles).values():
+        yield from _in_text(article.title, word)
+
+
+def _in_passages(engine: Engine, articles: list[str], word: str) -> Iterator[str]:
+    where = Filter(articles=frozenset(articles))
     hits = engine.lexical([WeightedTerm(stem(word))], _PASSAGES, LexicalView.PASSAGE, where)
-    for article in engine.articles([hit.article for hit in having]).values():
-        for token in analyse(article.title):
-            if fold_term(written := article.title[token.start : token.end]) == word:
-                return written.lower()
-    keys = [(hit.article, hit.passage or 0) for hit in hits]
-    for passage in engine.passages(keys).values():
-        for token in analyse(passage.text):
-            if fold_term(written := passage.text[token.start : token.end]) == word:
-                return written
-    return word
+    for passage in engine.passages([(hit.article, hit.passage or 0) for hit in hits]).values():
+        yield from _in_text(passage.text, word)
+
+
+def _in_text(text: str, word: str) -> Iterator[str]:
+    for token in analyse(text):
+        if fold_term(written := text[token.start : token.end]) == word:
+            yield written

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, LexicalView
-from coopbot.french.wordlists import words
 from coopbot.french import stem_terms
+from coopbot.french.wordlists import words
 from coopbot.search.answer import ExplainedTerm
 from coopbot.search.question import Question
 

@@ -72,7 +72,7 @@ def answers(engine: EmbeddedEngine) -> list[object]:
         *(engine.nearest(vector("Le vote."), 99, view) for view in DenseView),
         engine.articles([a.stored.id for a in ARTICLES]),
         engine.passages([(SCIC.id, 0), (SCIC.id, 1), ("cuma", 0)]),
-        engine.vocabulary(LexicalView.EXACT).similar("salaries", 2),
+        engine.similar("salaries", 2),
     ]
 
 
@@ -222,18 +222,18 @@ def test_similar_terms_are_those_within_the_distance_or_sounding_alike(
 ) -> None:
     asked = (term + ending)[:12]
     near = {w for w in WORDS if edits(asked, w) <= distance or sound(asked) == sound(w)}
-    found = words.vocabulary(LexicalView.EXACT).similar(asked, distance)
+    found = words.similar(asked, distance)
     counts = {word: 2 if word == WORDS[3] else 1 for word in near}
     assert found == sorted(counts.items())
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("sicc", "scic"), ("tratceur", "tracteur")])
 def test_two_letters_exchanged_are_one_edit(words: EmbeddedEngine, typed: str, meant: str) -> None:
-    assert (meant, 1) in words.vocabulary(LexicalView.EXACT).similar(typed, 1)
+    assert (meant, 1) in words.similar(typed, 1)
 
 
 def test_nothing_is_similar_to_no_word(words: EmbeddedEngine) -> None:
-    assert words.vocabulary(LexicalView.EXACT).similar("", 1) == []
+    assert words.similar("", 1) == []
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from coopbot.encoder import Encoder
 from coopbot.engine.protocol import LexicalView
 from coopbot.french import fold, stem
 from coopbot.library import Library
 from coopbot.messages import Language, is_language
 from coopbot.search.answer import Answer
+from coopbot.search.dictionary import Dictionary
 from coopbot.search.question import MAX_CHARACTERS, Correction, corrected_text, read_question
 from coopbot.search.spelling import corrections
 from tests.conftest import MakeLibrary, article_text
@@ -31,7 +33,7 @@ WELL_SPELT = [(language, text) for language, text in rows("well_spelt.tsv")]
 
 def found(library: Library, text: str, language: str) -> list[Correction]:
     assert is_language(language)
-    return corrections(library._engine(), read_question(text, language))
+    return corrections(library._engine(), library.dictionary, read_question(text, language))
 
 
 def meant(library: Library, text: str, language: str) -> str:
@@ -101,6 +103,19 @@ def small(make_library: MakeLibrary) -> Library:
     return make_library(SMALL)
 
 
+@pytest.fixture
+def many(make_library: MakeLibrary) -> Library:
+    """Statutes in many articles; a slip for them in one, a name that resembles them in another."""
+    text = "La réunion numéro {} a lu les statuts."
+    articles = {f"{n}.md": article_text(f"Réunion {n}", text.format(n)) for n in range(40)}
+    articles["answer.md"] = article_text(
+        "Modifier les statuts de la Scop", "Pour modifier les statuts, réunissez une assemblée."
+    )
+    articles["slip.md"] = article_text("Une erreur", "Un texte mal relu sur les statust.")
+    articles["name.md"] = article_text("Une entreprise", "La Scop Statura a changé de nom.")
+    return make_library(articles)
+
+
 def first(answer: Answer) -> str | None:
     return answer.hits[0].article.path if answer.hits else None
 
@@ -124,6 +139,29 @@ def test_a_misspelt_question_is_answered_as_it_was_meant_and_that_is_said(
     assert fold(answer.corrected) == fold(meant)
     assert answer.did_you_mean is None
     assert first(answer) == path == first(small.ask(meant))
+
+
+def test_a_slip_that_an_article_has_too_is_set_right(many: Library) -> None:
+    answer = many.ask("modifier les statust de la scop")
+    assert answer.corrected == "modifier les statuts de la scop"
+
+
+@pytest.mark.parametrize("typed", ["la scop Statura", "la scop statura", "les statuts de la scop"])
+def test_a_name_that_few_articles_have_is_no_slip(many: Library, typed: str) -> None:
+    answer = many.ask(typed)
+    assert (answer.corrected, answer.did_you_mean) == (None, None)
+
+
+def test_a_question_of_words_that_the_articles_have_needs_no_dictionary(
+    small: Library, encoder: Encoder, tmp_path: Path
+) -> None:
+    cache = tmp_path / "unread"
+    with_own = Library(small.settings, encoder, dictionary=Dictionary(cache))
+    assert with_own.ask("créer une Scic avec des associés").answered
+    assert not cache.exists()
+    assert with_own.ask("céer une Scic").corrected == "créer une Scic"
+    assert cache.exists()
+    with_own.close()
 
 
 def test_the_words_as_they_were_typed_can_be_insisted_on(small: Library) -> None:
@@ -179,6 +217,16 @@ def test_an_english_word_is_never_turned_into_a_french_one(
 def test_what_is_in_quotes_is_meant_as_it_is_written(small: Library) -> None:
     answer = small.ask('"réserves impartajables"')
     assert (answer.corrected, answer.did_you_mean, answer.hits) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    "typed", ['"une skop" skop', "skop -skop", "les réserves -skop", 'titre:"skop" skop']
+)
+def test_a_word_in_quotes_or_excluded_stays_even_when_it_is_a_slip(
+    small: Library, typed: str
+) -> None:
+    answer = small.ask(typed)
+    assert (answer.corrected, answer.did_you_mean) == (None, None)
 
 
 def test_operators_stay_around_a_corrected_word(small: Library) -> None:

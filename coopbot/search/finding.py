@@ -1,0 +1,38 @@
+"""The candidates for a question, best first, before any is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coopbot.encoder import Encoder
+from coopbot.engine.protocol import Engine, Filter, Vector
+from coopbot.search.query_language import Query
+from coopbot.search.question import Question
+from coopbot.search.ranking import Ranked, rank
+from coopbot.search.restriction import Restriction, restrict
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The candidates among the articles that `only` leaves; `vector` is that of the question."""
+
+    only: Restriction
+    vector: Vector
+    ranked: Sequence[Ranked]
+
+
+Find = Callable[[Query, Question], Found]
+
+
+def finder(engine: Engine, encoder: Encoder, where: Filter) -> Find:
+    """Return what searches, for each question once: a spelling is judged, then answered."""
+
+    @lru_cache(maxsize=2)
+    def find(query: Query, asked: Question) -> Found:
+        only = restrict(engine, query, where, asked.stems)
+        vector = encoder.encode_question(asked.meaning)
+        return Found(only, vector, rank(engine, asked, vector, only.where))
+
+    return find
