@@ -183,7 +183,7 @@ class Library:
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            find = finder(opened.engine, self.encoder, where)
+            find = finder(opened.engine, self.encoder, where, _enough(offset + limit))
             spelt = spell(opened.engine, self.dictionary, query, read, find, exact=exact)
             known = self._answer(opened.engine, query, spelt, limit, offset, find, abstain=abstain)
             with self._remembering:
@@ -236,7 +236,7 @@ class Library:
         Quicker than `ask` for many articles, which it prepares for showing.
         """
         engine = self._engine()
-        find = finder(engine, self.encoder, NO_FILTER)
+        find = finder(engine, self.encoder, NO_FILTER, _enough(limit))
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranked
         considered, articles = self._considered(engine, ranked, query, limit, asked)
@@ -256,15 +256,14 @@ class Library:
 
         And their records, by id.
         """
-        most = limit + _CONSIDERED
-        articles = engine.articles([r.article for r in ranked[: max(most, _DATED)]])
-        considered = fresher_first(ranked, articles, query.words)[:most]
+        articles = engine.articles([r.article for r in ranked])
+        considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
         return prefer_language(considered, articles, asked.language), articles
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
         engine = self._engine()
-        find = finder(engine, self.encoder, NO_FILTER)
+        find = finder(engine, self.encoder, NO_FILTER, most=1)
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranked
         return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
@@ -272,7 +271,8 @@ class Library:
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         engine = self._engine()
-        _, asked = self._asked(engine, question, finder(engine, self.encoder, NO_FILTER))
+        find = finder(engine, self.encoder, NO_FILTER, most=1)
+        _, asked = self._asked(engine, question, find)
         return gather(engine, asked, self.encoder.encode_question(asked.meaning), NO_FILTER)
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
@@ -387,3 +387,8 @@ class Library:
             )
             for position, r in ranked
         )
+
+
+def _enough(limit: int) -> int:
+    """Return how many candidates to look at, that the *limit* first are among them."""
+    return max(limit + _CONSIDERED, _DATED)

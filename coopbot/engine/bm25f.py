@@ -1,12 +1,14 @@
-"""BM25F over the arrays of all segments (Robertson and Zaragoza 2009, sections 3.5 and 3.6).
+"""BM25F over the impacts of all segments (Robertson and Zaragoza 2009, sections 3.5 and 3.6).
 
-    score(q, d)  = sum over terms t of q: weight(t) idf(t) impact(t, d)
-    impact(t, d) = x (k1 + 1) / (x + k1),   x = sum over fields f: w_f freq(t, f, d) / B_f(d)
-    B_f(d)       = 1 - b + b length(f, d) / mean length(f)
-    idf(t)       = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5)), N documents, n(t) with the term
+    score(q, d) = sum over terms t of q: weight(t) idf(t) impact(t, d)
+    idf(t)      = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5)), N documents, n(t) with the term
 
-N, n(t) and the mean lengths are of all segments together without deleted documents, so that an
-index grown by small steps scores exactly like one built in one go.
+N, n(t) and the mean lengths behind the impacts (`impacts.py`) are of all segments together without
+deleted documents, so that an index grown by small steps scores exactly like one built in one go.
+
+The best documents are found by MaxScore (Turtle and Flood 1995, "Query evaluation: strategies and
+optimizations"), a list at a time, the rarest term first: once the terms that remain cannot lift a
+document not met so far above the k-th best, only the documents met are looked up in their lists.
 """
 
 from __future__ import annotations
@@ -15,27 +17,42 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coopbot.engine.collapse import best_of_runs
+from coopbot.engine.impacts import Impacts
 from coopbot.engine.postings import Postings
 from coopbot.engine.protocol import WeightedTerm
 
-K1 = 1.2
-B = 0.75
-_CACHED_TERMS = 50_000  # whose frequency is remembered: one question asks for it many times
+_CACHED_TERMS = 50_000  # whose place in the lists is remembered
+# Sums of float32 in another order differ by less than this share.
+_SLACK = 1 - 1e-5
 
 Scores = NDArray[np.float32]
+Documents = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSegment:
-    """One segment of a view: its postings and which of its documents count (alive, of the kind)."""
+    """One segment of a view. `alive` tells which documents count; `parent` the article of each."""
 
     postings: Postings
+    impacts: Impacts
     alive: Mask
+    parent: NDArray[np.int32]
+
+
+class _List(NamedTuple):
+    """A term's documents in a segment, ascending, what it adds to each, and at most to any."""
+
+    docs: NDArray[np.int32]
+    impacts: Scores
+    factor: np.float32
+    bound: float
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -44,50 +61,162 @@ def idf(documents: int, frequency: int) -> float:
 
 
 class Bm25f:
-    """One view of the whole index, ready to score. *weights* are those of its fields."""
+    """One view of the whole index, ready to score."""
 
-    def __init__(self, segments: Sequence[ScoredSegment], weights: Sequence[float]) -> None:
+    def __init__(self, segments: Sequence[ScoredSegment]) -> None:
         self._segments = segments
         self.documents = sum(int(s.alive.sum()) for s in segments)
-        totals = sum(
-            (s.postings.lengths[s.alive].sum(axis=0, dtype=np.float64) for s in segments),
-            np.zeros(len(weights)),
-        )
-        means = np.maximum(totals / max(self.documents, 1), 1e-9)
-        # w_f / B_f(d), one row per document and one column per field
-        self._norms = [
-            (np.asarray(weights) / (1 - B + B * s.postings.lengths / means)).astype(np.float32)
-            for s in segments
+        self._whole = [bool(s.alive[s.postings.docs].all()) for s in segments]
+        self._find = lru_cache(maxsize=_CACHED_TERMS)(self._found)
+
+    def frequency(self, term: str) -> int:
+        """Return in how many documents *term* occurs."""
+        return self._find(term)[0]
+
+    def best(
+        self, terms: Sequence[WeightedTerm], k: int, masks: Sequence[Mask] | None, *, collapse: bool
+    ) -> list[tuple[Documents, Scores]]:
+        """Return per segment the documents that may be among the *k* best, and their scores.
+
+        Those in *masks* only; with *collapse*, the best of each article. All of the *k* best are
+        among them, with those that tie with the last.
+        """
+        lists = self._lists(terms)
+        least = 0.0
+        found = []
+        for number, segment in enumerate(self._segments):
+            mask = masks[number] if masks is not None else None
+            if mask is None and not self._whole[number]:
+                mask = segment.alive
+            parent = segment.parent if collapse else None
+            documents, scores = _Search(segment, lists[number], k, mask, parent).run(least)
+            least = max(least, _kth(scores, k))
+            found.append((documents, scores))
+        return found
+
+    def scores(self, terms: Sequence[WeightedTerm], wanted: Sequence[Documents]) -> list[Scores]:
+        """Return the scores of the *wanted* documents of each segment, ascending in each."""
+        return [
+            _looked_up(lists, documents)
+            for lists, documents in zip(self._lists(terms), wanted, strict=True)
         ]
 
-        self.frequency = lru_cache(maxsize=_CACHED_TERMS)(self._frequency)
-
-    def _frequency(self, term: str) -> int:
-        """Return in how many documents *term* occurs."""
-        return sum(
-            int(np.count_nonzero(s.alive[s.postings.docs[s.postings.find(term)]]))
-            for s in self._segments
-        )
-
-    def idf(self, frequency: int) -> float:
-        """Return the inverse document frequency of a term found in *frequency* documents; >= 0."""
-        return idf(self.documents, frequency)
-
-    def scores(self, terms: Sequence[WeightedTerm]) -> list[Scores]:
-        """Return the score of every document, one array per segment; 0 for the dead."""
-        scores = [np.zeros(s.alive.size, dtype=np.float32) for s in self._segments]
-        for term in terms:
-            found = [s.postings.find(term.text) for s in self._segments]
-            frequency = self.frequency(term.text)
+    def _lists(self, terms: Sequence[WeightedTerm]) -> list[list[_List]]:
+        """Return the lists of *terms* in each segment, the rarest term first."""
+        known = sorted(((*self._find(t.text), t.weight) for t in terms), key=lambda entry: entry[0])
+        per_segment: list[list[_List]] = [[] for _ in self._segments]
+        for frequency, places, weight in known:
             if not frequency:
                 continue
-            factor = term.weight * self.idf(frequency) * (K1 + 1)
-            for segment, norms, where, out in zip(
-                self._segments, self._norms, found, scores, strict=True
-            ):
-                docs = segment.postings.docs[where]
-                x = np.einsum("ij,ij->i", segment.postings.freqs[where], norms[docs])
-                out[docs] += np.float32(factor) * x / (x + np.float32(K1))
-        for segment, out in zip(self._segments, scores, strict=True):
-            out[~segment.alive] = 0
-        return scores
+            factor = weight * idf(self.documents, frequency)
+            for segment, place, lists in zip(self._segments, places, per_segment, strict=True):
+                if place is None:
+                    continue
+                where, largest = place
+                lists.append(
+                    _List(
+                        segment.postings.docs[where],
+                        segment.impacts.values[where],
+                        np.float32(factor),
+                        factor * largest,
+                    )
+                )
+        return per_segment
+
+    def _found(self, term: str) -> tuple[int, list[tuple[slice, float] | None]]:
+        """Return how many documents have *term*; per segment, its postings and largest impact."""
+        places: list[tuple[slice, float] | None] = []
+        frequency = 0
+        for segment, whole in zip(self._segments, self._whole, strict=True):
+            position = segment.postings.position(term)
+            if position is None:
+                places.append(None)
+                continue
+            where = segment.postings.of(position)
+            places.append((where, float(segment.impacts.largest[position])))
+            frequency += (
+                where.stop - where.start
+                if whole
+                else int(np.count_nonzero(segment.alive[segment.postings.docs[where]]))
+            )
+        return frequency, places
+
+
+class _Search:
+    """One question to one segment."""
+
+    def __init__(
+        self,
+        segment: ScoredSegment,
+        lists: Sequence[_List],
+        k: int,
+        mask: Mask | None,
+        parent: NDArray[np.int32] | None,
+    ) -> None:
+        self._lists = lists
+        self._k = k
+        self._mask = mask
+        self._parent = parent
+        self._scores = np.zeros(segment.alive.size, dtype=np.float32)
+
+    def run(self, least: float) -> tuple[Documents, Scores]:
+        """Return the documents that may be among the best, all over *least*, and their scores."""
+        rest = [0.0] * (len(self._lists) + 1)  # what all lists from a place on can add at most
+        for place in range(len(self._lists) - 1, -1, -1):
+            rest[place] = rest[place + 1] + self._lists[place].bound
+        place = 0
+        while place < len(self._lists) and rest[place] >= least * _SLACK:
+            found = self._lists[place]
+            self._scores[found.docs] += found.factor * found.impacts
+            place += 1
+            if place < len(self._lists):
+                least = max(least, self._worth(found.docs, rest[place]))
+        documents = np.flatnonzero(self._scores)
+        if self._mask is not None:
+            documents = documents[self._mask[documents]]
+        for later in range(place, len(self._lists)):
+            documents = documents[self._scores[documents] + rest[later] >= least * _SLACK]
+            _add(self._scores, self._lists[later], documents)
+            least = max(least, self._kth(documents))
+        documents = documents[self._scores[documents] >= least * _SLACK]
+        if self._parent is not None:
+            documents = best_of_runs(self._parent[documents], self._scores[documents], documents)
+        return documents, self._scores[documents]
+
+    def _worth(self, documents: NDArray[np.int32], rest: float) -> float:
+        """Return what the k-th best of *documents* has, 0 if less than *rest*: it stops nothing."""
+        if documents.size < self._k or float(self._scores[documents].max()) < rest:
+            return 0.0
+        kept = documents if self._mask is None else documents[self._mask[documents]]
+        return self._kth(kept.astype(np.intp))
+
+    def _kth(self, documents: Documents) -> float:
+        if self._parent is not None:
+            scores = self._scores[documents]
+            documents = best_of_runs(self._parent[documents], scores, documents)
+        return _kth(self._scores[documents], self._k)
+
+
+def _kth(scores: Scores, k: int) -> float:
+    """Return the *k*-th largest of *scores*, 0 when there are fewer."""
+    if scores.size < k or k < 1:
+        return 0.0
+    return float(np.partition(scores, scores.size - k)[scores.size - k])
+
+
+def _add(scores: Scores, found: _List, documents: Documents) -> None:
+    """Add to *scores* what *found* has for *documents*, ascending; each list is in order."""
+    places = np.searchsorted(found.docs, documents)
+    places[places == found.docs.size] = 0
+    has = found.docs[places] == documents
+    scores[documents[has]] += found.factor * found.impacts[places[has]]
+
+
+def _looked_up(lists: Sequence[_List], documents: Documents) -> Scores:
+    scores = np.zeros(documents.size, dtype=np.float32)
+    for found in lists:
+        places = np.searchsorted(found.docs, documents)
+        places[places == found.docs.size] = 0
+        has = found.docs[places] == documents
+        scores[has] += found.factor * found.impacts[places[has]]
+    return scores

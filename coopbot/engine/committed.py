@@ -6,52 +6,61 @@ Scoring reads the arrays of its segments and the vector store; stored fields com
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 
-from coopbot.engine.bm25f import Bm25f, Mask, ScoredSegment
+from coopbot.engine import sieve
+from coopbot.engine.bm25f import Bm25f, Documents, ScoredSegment, Scores
 from coopbot.engine.collapse import best_of_runs
-from coopbot.engine.postings import NO_NUMBER, SegmentArrays, segment_arrays
+from coopbot.engine.filtering import Mask, Masks
+from coopbot.engine.impacts import segment_impacts
+from coopbot.engine.postings import segment_arrays
 from coopbot.engine.protocol import (
     NO_FILTER,
+    Best,
     DenseView,
     Filter,
     Hit,
     LexicalView,
     StoredArticle,
+    StoredPassage,
     Vector,
     WeightedTerm,
 )
 from coopbot.engine.schema import (
     ALIAS,
     ARTICLE,
-    FIRST_ALIAS,
     KIND_OF,
     PASSAGE,
-    VIEWS,
     stored_article,
+    stored_passage,
 )
 from coopbot.engine.vectors import VectorStore
-from coopbot.french import fold
 
-_CACHED_MASKS = 16
-_NUMBERS: Mapping[str, Callable[[NDArray[np.int32]], Mask]] = {
-    ARTICLE: lambda number: number == NO_NUMBER,
-    PASSAGE: lambda number: number >= 0,
-    ALIAS: lambda number: number <= FIRST_ALIAS,
-}
+# Up to so many vectors, comparing all of them exactly takes less time than sifting.
+_EXHAUSTIVE = 2_000
+# How many pass the sieve for each one wanted.
+_SIFTED = 6
+_CACHED_ARTICLES = 20_000
 _KIND_OF_DENSE = {
     DenseView.PASSAGE: PASSAGE,
     DenseView.LEAD: PASSAGE,
     DenseView.TITLE: ARTICLE,
     DenseView.ALIAS: ALIAS,
 }
+
+
+class _Places(NamedTuple):
+    """Where some articles are: per segment, their documents, and which of the articles each is."""
+
+    documents: list[Documents]
+    which: list[Documents]
 
 
 class Committed:
@@ -62,19 +71,49 @@ class Committed:
         self._leaves = [
             leaf for leaf, _ in self._reader.leaf_readers() if isinstance(leaf, SegmentReader)
         ]
-        self._segments: list[SegmentArrays] = [segment_arrays(folder, r) for r in self._leaves]
-        self._alive: list[Mask] = [_alive(leaf) for leaf in self._leaves]
         self._vectors = vectors
+        self._segments = [segment_arrays(folder, leaf, vectors) for leaf in self._leaves]
+        self._masks = Masks(self._segments, [_alive(leaf) for leaf in self._leaves])
+        self._scorers = self._made_scorers(folder)
         # Whoosh's readers seek in shared files
         self._reading = threading.Lock()
-        # `scorer(view)`, and `masks(kind, filter)`: which documents count. One question asks for
-        # the same few filters again and again.
-        self.scorer = lru_cache(maxsize=None)(self._make_scorer)
-        self.masks = lru_cache(maxsize=_CACHED_MASKS)(self._make_masks)
+        self.article = lru_cache(_CACHED_ARTICLES)(self._article)
+        self._documents = lru_cache(maxsize=None)(self._all_documents)
+        self._distances = lru_cache(maxsize=4)(self._all_distances)  # a question asks four times
+        self._places = lru_cache(maxsize=8)(self._found_places)  # and eight times for its articles
 
     def close(self) -> None:
         """Release the reader."""
         self._reader.close()
+
+    def scorer(self, view: LexicalView) -> Bm25f:
+        """Return the scorer of *view*."""
+        return self._scorers[view]
+
+    def _made_scorers(self, folder: Path) -> dict[LexicalView, Bm25f]:
+        masks = {view: self._masks.of_kind(KIND_OF[view]) for view in LexicalView}
+        means = {view: self._mean_lengths(view, masks[view]) for view in LexicalView}
+        impacts = [segment_impacts(folder, segment, means) for segment in self._segments]
+        return {
+            view: Bm25f(
+                [
+                    ScoredSegment(segment.views[view], impact[view], mask, segment.parent)
+                    for segment, impact, mask in zip(
+                        self._segments, impacts, masks[view], strict=True
+                    )
+                ]
+            )
+            for view in LexicalView
+        }
+
+    def _mean_lengths(self, view: LexicalView, masks: Sequence[Mask]) -> list[float]:
+        """Return the mean number of terms of each field of *view*, over live documents."""
+        documents = sum(int(mask.sum()) for mask in masks)
+        totals = sum(
+            s.views[view].lengths[mask].sum(axis=0, dtype=np.float64)
+            for s, mask in zip(self._segments, masks, strict=True)
+        )
+        return [float(total) / max(documents, 1) for total in np.atleast_1d(totals)]
 
     def lexical(
         self,
@@ -86,69 +125,130 @@ class Committed:
         collapse: bool,
     ) -> list[Hit]:
         """See `Engine.lexical`."""
-        scores = self.scorer(view).scores(terms)
-        if where != NO_FILTER:
-            for out, mask in zip(scores, self.masks(KIND_OF[view], where), strict=True):
-                out[~mask] = 0
-        chosen = [np.flatnonzero(out > 0) for out in scores]
-        return self._best(scores, k, self._collapsed(scores, chosen) if collapse else chosen)
+        masks = self._masks.passing(KIND_OF[view], where) if where != NO_FILTER else None
+        return self._first(self.scorer(view).best(terms, k, masks, collapse=collapse), k)
+
+    def lexical_of(
+        self, articles: Sequence[str], terms: Sequence[WeightedTerm], view: LexicalView
+    ) -> Best:
+        """See `Engine.lexical_of`."""
+        documents, which = self._units_of(articles, KIND_OF[view])
+        scores = self.scorer(view).scores(terms, documents)
+        return self._best_of(len(articles), documents, which, scores, least=0.0)
 
     def nearest(
         self, vector: Vector, k: int, view: DenseView, where: Filter, *, collapse: bool
     ) -> list[Hit]:
         """See `Engine.nearest`."""
-        scores: list[NDArray[np.float32]] = []
-        chosen: list[NDArray[np.intp]] = []
-        masks = self.masks(_KIND_OF_DENSE[view], where)
-        lead = view is DenseView.LEAD
-        for segment, mask in zip(self._segments, masks, strict=True):
-            documents_ = np.flatnonzero(mask & (segment.number == 0) if lead else mask)
-            out = np.zeros(mask.size, dtype=np.float32)
-            out[documents_] = self._vectors.cosines(segment.row[documents_], vector)
-            scores.append(out)
-            chosen.append(documents_)
-        return self._best(scores, k, self._collapsed(scores, chosen) if collapse else chosen)
+        every = self._documents(view) if where == NO_FILTER else self._left(view, where)
+        documents = self._sifted(every, vector, _SIFTED * k)
+        found = []
+        for segment, those in zip(self._segments, documents, strict=True):
+            scores = self._vectors.cosines(segment.row[those], vector)
+            if collapse:
+                best = best_of_runs(segment.parent[those], scores, np.arange(those.size))
+                those, scores = those[best], scores[best]
+            found.append((those, scores))
+        return self._first(found, k)
+
+    def nearest_of(self, articles: Sequence[str], vector: Vector, view: DenseView) -> Best:
+        """See `Engine.nearest_of`."""
+        documents, which = self._units_of(articles, _KIND_OF_DENSE[view])
+        if view is DenseView.LEAD:
+            first = [s.number[d] == 0 for s, d in zip(self._segments, documents, strict=True)]
+            documents = [d[f] for d, f in zip(documents, first, strict=True)]
+            which = [w[f] for w, f in zip(which, first, strict=True)]
+        scores = [
+            self._vectors.cosines(segment.row[those], vector)
+            for segment, those in zip(self._segments, documents, strict=True)
+        ]
+        return self._best_of(len(articles), documents, which, scores, least=-np.inf)
+
+    def _sifted(
+        self, documents: Sequence[Documents], vector: Vector, count: int
+    ) -> Sequence[Documents]:
+        """Return of *documents* about *count* whose vectors may be nearest to *vector*."""
+        if sum(those.size for those in documents) <= max(_EXHAUSTIVE, count):
+            return documents
+        distances = self._distances(vector.tobytes())
+        found = [d[those] for d, those in zip(distances, documents, strict=True)]
+        within = sieve.nearest(found, count)
+        return [those[f <= within] for those, f in zip(documents, found, strict=True)]
+
+    def _all_distances(self, vector: bytes) -> list[sieve.Distances]:
+        asked = np.frombuffer(vector, dtype=np.float32)
+        return [sieve.distances(segment.planes, asked) for segment in self._segments]
+
+    def _all_documents(self, view: DenseView) -> list[Documents]:
+        return self._left(view, NO_FILTER)
+
+    def _left(self, view: DenseView, where: Filter) -> list[Documents]:
+        masks = self._masks.passing(_KIND_OF_DENSE[view], where)
+        if view is DenseView.LEAD:
+            masks = [m & (s.number == 0) for m, s in zip(masks, self._segments, strict=True)]
+        return [np.flatnonzero(mask) for mask in masks]
 
     def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
         """See `Engine.vectors`."""
         rows = []
-        for article, number in keys:
-            place, document = self._places[article]
-            segment = self._segments[place]
-            passage = document + 1 + number  # an article's passages follow it in order
-            if passage >= segment.parent.size or segment.unit(passage) != (document, number):
-                raise KeyError((article, number))
-            rows.append(int(segment.row[passage]))
+        for key in keys:
+            place, document = self._unit(*key)
+            rows.append(int(self._segments[place].row[document]))
         return self._vectors.take(rows)
 
-    def title_terms(self, ids: Iterable[str]) -> dict[str, int]:
+    def _unit(self, article: str, number: int) -> tuple[int, int]:
+        """Return segment number and document of a passage; raises KeyError."""
+        place, document = self._masks.places[article]
+        segment = self._segments[place]
+        passage = document + 1 + number  # an article's passages follow it in order
+        if not 0 <= number < segment.passage_counts[document]:
+            raise KeyError((article, number))
+        return place, passage
+
+    def title_terms(self, articles: Sequence[str]) -> NDArray[np.int32]:
         """See `Engine.title_terms`."""
-        places = ((i, *self._places[i]) for i in ids if i in self._places)
-        return {i: self._segments[segment].title_terms(document) for i, segment, document in places}
+        terms = np.zeros(len(articles), dtype=np.int32)
+        places = self._places(tuple(articles))
+        for segment, documents, which in zip(
+            self._segments, places.documents, places.which, strict=True
+        ):
+            terms[which] = segment.views[LexicalView.TITLE].lengths[documents, 0]
+        return terms
 
     def having(
         self, groups: Sequence[Collection[str]], view: LexicalView, where: Filter
     ) -> list[tuple[str, int | None]]:
         """See `Engine.having`."""
         found: list[tuple[str, int | None]] = []
-        masks = self.masks(KIND_OF[view], where)
+        masks = self._masks.passing(KIND_OF[view], where)
         for number, (segment, mask) in enumerate(zip(self._segments, masks, strict=True)):
-            postings = segment.views[view]
             for group in groups:
                 has = np.zeros(mask.size, dtype=np.bool_)
                 for term in group:
-                    has[postings.docs[postings.find(term)]] = True
+                    has[segment.views[view].documents(term)] = True
                 mask = mask & has  # a new one: the mask is remembered for the filter
             found += [self._hit(number, d, 0.0)[:2] for d in np.flatnonzero(mask).tolist()]
         return found
 
-    def stored(self, unit: str) -> str | None:
-        """Return the stored data of *unit*, or None."""
+    def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
+        """See `Engine.passages`."""
+        found = {}
+        for key in keys:
+            try:
+                place, document = self._unit(*key)
+            except KeyError:
+                continue
+            found[key] = stored_passage(*key, self._stored(place, document))
+        return found
+
+    def _article(self, article: str) -> StoredArticle | None:
+        """Return the record of the article with the id *article*, or None."""
+        place = self._masks.places.get(article)
+        return None if place is None else stored_article(self._stored(*place))
+
+    def _stored(self, place: int, document: int) -> str:
         with self._reading:
-            for leaf in self._leaves:
-                for document in _documents(leaf, unit):
-                    return str(leaf.stored_fields(document)["data"])
-        return None
+            return str(self._leaves[place].stored_fields(document)["data"])
 
     def similar(self, word: str, distance: int) -> set[str]:
         """Return the words within *distance* edits of *word*, or sounding alike, dead ones too."""
@@ -159,94 +259,71 @@ class Committed:
             for other in found
         }
 
-    def _make_scorer(self, view: LexicalView) -> Bm25f:
-        kind = self._kind_masks(KIND_OF[view])
-        segments = [
-            ScoredSegment(segment.views[view], mask)
-            for segment, mask in zip(self._segments, kind, strict=True)
-        ]
-        return Bm25f(segments, list(VIEWS[view].values()))
+    def _found_places(self, articles: tuple[str, ...]) -> _Places:
+        documents: list[list[int]] = [[] for _ in self._segments]
+        which: list[list[int]] = [[] for _ in self._segments]
+        for position, article in enumerate(articles):
+            place = self._masks.places.get(article)
+            if place is not None:
+                documents[place[0]].append(place[1])
+                which[place[0]].append(position)
+        return _Places(
+            [np.array(d, dtype=np.intp) for d in documents],
+            [np.array(w, dtype=np.intp) for w in which],
+        )
 
-    def _kind_masks(self, kind: str) -> list[Mask]:
-        return [
-            alive & _NUMBERS[kind](segment.number)
-            for segment, alive in zip(self._segments, self._alive, strict=True)
-        ]
+    def _units_of(
+        self, articles: Sequence[str], kind: str
+    ) -> tuple[list[Documents], list[Documents]]:
+        """Return the documents of *kind* of *articles* per segment, and whose each one is."""
+        places = self._places(tuple(articles))
+        if kind == ARTICLE:
+            return places.documents, places.which
+        documents, which = [], []
+        for segment, own, whose in zip(self._segments, places.documents, places.which, strict=True):
+            passages = segment.passage_counts[own]
+            counts = passages if kind == PASSAGE else segment.alias_counts[own]
+            first = own + 1 if kind == PASSAGE else own + 1 + passages
+            ends = np.cumsum(counts)
+            within = np.arange(int(ends[-1]) if ends.size else 0) - np.repeat(ends - counts, counts)
+            documents.append(np.repeat(first, counts) + within)
+            which.append(np.repeat(whose, counts))
+        return documents, which
 
-    def _make_masks(self, kind: str, where: Filter) -> list[Mask]:
-        masks = self._kind_masks(kind)
-        if where == NO_FILTER:
-            return masks
-        # the documents of the articles that pass, then all documents that belong to those
-        passing = self._passing(where)
-        return [
-            mask & allowed[segment.parent]
-            for mask, allowed, segment in zip(masks, passing, self._segments, strict=True)
-        ]
-
-    def _passing(self, where: Filter) -> list[Mask]:
-        if where == Filter(articles=where.articles) and where.articles is not None:
-            return self._named(where.articles)
-        passing = [np.zeros(alive.size, dtype=np.bool_) for alive in self._alive]
-        for number, document, article in self._all_articles:
-            passing[number][document] = _passes(article, where)
-        return passing
-
-    def _named(self, articles: frozenset[str]) -> list[Mask]:
-        named = [np.zeros(alive.size, dtype=np.bool_) for alive in self._alive]
-        for number, document in (self._places[a] for a in articles if a in self._places):
-            named[number][document] = True
-        return named
-
-    @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
-        """Segment number and document of every live article, by id."""
-        return {
-            segment.article_id(document): (number, document)
-            for number, (segment, mask) in enumerate(
-                zip(self._segments, self._kind_masks(ARTICLE), strict=True)
-            )
-            for document in np.flatnonzero(mask).tolist()
-        }
-
-    @cached_property
-    def _all_articles(self) -> list[tuple[int, int, StoredArticle]]:
-        """Segment number, document and record of every live article; read for the first filter."""
-        found: list[tuple[int, int, StoredArticle]] = []
-        with self._reading:
-            for number, (leaf, mask) in enumerate(
-                zip(self._leaves, self._kind_masks(ARTICLE), strict=True)
-            ):
-                for document in np.flatnonzero(mask).tolist():
-                    data = leaf.stored_fields(document)["data"]
-                    found.append((number, document, stored_article(data)))
-        return found
-
-    def _collapsed(
-        self, scores: Sequence[NDArray[np.float32]], chosen: Sequence[NDArray[np.intp]]
-    ) -> list[NDArray[np.intp]]:
-        """Return of the *chosen* documents of each segment the best of each article."""
-        return [
-            best_of_runs(segment.parent[documents_], out[documents_], documents_)
-            for segment, out, documents_ in zip(self._segments, scores, chosen, strict=True)
-        ]
-
-    def _best(
+    def _best_of(
         self,
-        scores: Sequence[NDArray[np.float32]],
-        k: int,
-        chosen: Sequence[NDArray[np.intp]],
-    ) -> list[Hit]:
-        """Return the *k* best of the *chosen* documents of each segment; ties by id."""
+        count: int,
+        documents: Sequence[Documents],
+        which: Sequence[Documents],
+        scores: Sequence[Scores],
+        *,
+        least: float,
+    ) -> Best:
+        """Return the best of *documents* for each of *count* articles; only scores over *least*."""
+        best = Best(np.zeros(count, dtype=np.float32), np.full(count, -1, dtype=np.int32))
+        for segment, those, whose, found in zip(
+            self._segments, documents, which, scores, strict=True
+        ):
+            order = np.lexsort((those, -found, whose))
+            first = order[np.flatnonzero(np.diff(whose[order], prepend=-1))]
+            first = first[found[first] > least]
+            best.scores[whose[first]] = found[first]
+            best.passages[whose[first]] = np.maximum(segment.number[those[first]], -1)
+        return best
+
+    def _first(self, found: Sequence[tuple[Documents, Scores]], k: int) -> list[Hit]:
+        """Return the *k* best of the documents *found* in each segment; ties by id."""
         if k < 1:
             return []
-        candidates: list[tuple[float, int, int]] = []
-        for number, (out, documents_) in enumerate(zip(scores, chosen, strict=True)):
-            if documents_.size > k:
-                kth = np.partition(out[documents_], documents_.size - k)[documents_.size - k]
-                documents_ = documents_[out[documents_] >= kth]
-            candidates += [(float(out[d]), number, d) for d in documents_.tolist()]
-        hits = [self._hit(number, document, score) for score, number, document in candidates]
+        every = np.concatenate([scores for _, scores in found]) if found else np.zeros(0)
+        least = np.partition(every, every.size - k)[every.size - k] if every.size > k else -np.inf
+        hits = [
+            self._hit(number, document, score)
+            for number, (documents, scores) in enumerate(found)
+            for document, score in zip(
+                documents[scores >= least].tolist(), scores[scores >= least].tolist(), strict=True
+            )
+        ]
         hits.sort(key=lambda hit: (-hit.score, hit.article, hit.passage or 0))
         return hits[:k]
 
@@ -256,35 +333,8 @@ class Committed:
         return Hit(segment.article_id(document), None if passage < 0 else passage, score)
 
 
-def _documents(leaf: SegmentReader, unit: str) -> list[int]:
-    """Return the live documents with the key *unit* in *leaf*: one or none."""
-    try:
-        return list(leaf.postings("unit", unit).all_ids())  # Whoosh leaves out the deleted
-    except TermNotFound:
-        return []
-
-
 def _alive(leaf: SegmentReader) -> Mask:
     alive = np.ones(leaf.doc_count_all(), dtype=np.bool_)
-    alive[[d for d in range(alive.size) if leaf.is_deleted(d)]] = False
+    if leaf.has_deletions():
+        alive[[d for d in range(alive.size) if leaf.is_deleted(d)]] = False
     return alive
-
-
-def _passes(article: StoredArticle, where: Filter) -> bool:
-    """Tell whether *article* passes; a date of reduced precision passes if it can."""
-    return (
-        (where.articles is None or article.id in where.articles)
-        and (where.site is None or fold(article.site or "") == fold(where.site))
-        and (where.tag is None or fold(where.tag) in map(fold, article.tags))
-        and (where.language is None or article.language == where.language)
-        and (where.since is None or _not_before(article.published, where.since))
-        and (where.until is None or _not_before(where.until, article.published))
-    )
-
-
-def _not_before(later: str | None, earlier: str | None) -> bool:
-    """Compare two dates at the precision both have; an unknown date compares with none."""
-    if later is None or earlier is None:
-        return False
-    precision = min(len(later), len(earlier))
-    return later[:precision] >= earlier[:precision]

@@ -18,6 +18,7 @@ from whoosh import index as whoosh_index
 from coopbot.engine.committed import Committed
 from coopbot.engine.protocol import (
     NO_FILTER,
+    Best,
     DenseView,
     Filter,
     Hit,
@@ -31,9 +32,6 @@ from coopbot.engine.protocol import (
 from coopbot.engine.schema import (
     documents,
     schema,
-    stored_article,
-    stored_passage,
-    unit_id,
 )
 from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import CoopbotError, IndexOutdated
@@ -147,13 +145,23 @@ class EmbeddedEngine:
         """Return the *k* units with the highest cosine with *vector*; see `Engine.nearest`."""
         return self._opened.nearest(vector, k, view, filter, collapse=collapse)
 
+    def lexical_of(
+        self, articles: Sequence[str], terms: Sequence[WeightedTerm], view: LexicalView
+    ) -> Best:
+        """Return the best unit of each of *articles*, by BM25F; unknown articles have none."""
+        return self._opened.lexical_of(articles, terms, view)
+
+    def nearest_of(self, articles: Sequence[str], vector: Vector, view: DenseView) -> Best:
+        """Return the best unit of each of *articles*, by cosine; unknown articles have none."""
+        return self._opened.nearest_of(articles, vector, view)
+
     def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
         """Return the vectors of the passages (article id, number), one row each."""
         return self._opened.vectors(keys)
 
-    def title_terms(self, ids: Iterable[str]) -> Mapping[str, int]:
-        """Return how many stems the titles of these articles have; unknown ids are left out."""
-        return self._opened.title_terms(ids)
+    def title_terms(self, articles: Sequence[str]) -> NDArray[np.int32]:
+        """Return how many stems the title of each of *articles* has; 0 for an unknown one."""
+        return self._opened.title_terms(articles)
 
     def having(
         self,
@@ -166,13 +174,12 @@ class EmbeddedEngine:
 
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
         """Return the articles with these ids; unknown ids are left out."""
-        found = ((i, self._opened.stored(unit_id(i, None))) for i in ids)
-        return {i: stored_article(data) for i, data in found if data is not None}
+        found = ((i, self._opened.article(i)) for i in ids)
+        return {i: article for i, article in found if article is not None}
 
     def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
         """Return the passages with these (article id, number); unknown ones are left out."""
-        found = ((key, self._opened.stored(unit_id(*key))) for key in keys)
-        return {key: stored_passage(*key, data) for key, data in found if data is not None}
+        return self._opened.passages(keys)
 
     def vocabulary(self, view: LexicalView) -> EmbeddedVocabulary:
         """Return the terms of *view*."""

@@ -14,11 +14,12 @@ And of the exact words the arrays of `coopbot.engine.nearby`.
 
 from __future__ import annotations
 
+import json
 import logging
 from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,13 @@ from whoosh.reading import SegmentReader
 
 from coopbot.arrays import Arrays, DamagedArrays, load, save
 from coopbot.engine.nearby import NearbyWords, nearby_arrays
-from coopbot.engine.protocol import LexicalView
-from coopbot.engine.schema import VIEWS
+from coopbot.engine.protocol import LexicalView, StoredArticle
+from coopbot.engine.schema import VIEWS, stored_article
+from coopbot.engine.sieve import Planes, planes
+from coopbot.engine.vectors import VectorStore
+from coopbot.french import fold
 
-FORMAT = 3
+FORMAT = 4
 NO_NUMBER = -1  # of an article, where a passage has its number
 _NEARBY = "nearby."
 _MAX_FREQ = np.iinfo(np.uint16).max
@@ -56,56 +60,93 @@ class Postings:
         start = self.ends[position - 1] if position else 0
         return bytes(self.terms[start : self.ends[position]])
 
-    def find(self, term: str) -> slice:
-        """Return where the postings of *term* are; an empty slice when it has none."""
+    def position(self, term: str) -> int | None:
+        """Return which of the terms *term* is, None if it is none of them."""
         wanted = term.encode("utf-8")
         position = bisect_left(self, wanted)
-        if position == len(self) or self[position] != wanted:
-            return slice(0, 0)
+        return position if position < len(self) and self[position] == wanted else None
+
+    def of(self, position: int) -> slice:
+        """Return where the postings of the term at *position* are."""
         return slice(int(self.indptr[position]), int(self.indptr[position + 1]))
+
+    def documents(self, term: str) -> NDArray[np.int32]:
+        """Return the documents with *term*, ascending, deleted ones too."""
+        position = self.position(term)
+        return self.docs[self.of(position) if position is not None else slice(0)]
+
+
+class Traits(NamedTuple):
+    """What of an article filters look at; site and tags folded."""
+
+    site: str
+    published: str | None
+    language: str
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentArrays:
     """A segment: its postings per view, and per document its article, passage number and row.
 
+    The documents of an article stand together: itself, its passages, its aliases;
+    `passage_counts` and `alias_counts` say how many.
+
     `parent` is the document number of the article a document belongs to (itself for an article);
-    `number` the passage number, -1 for an article; `row` that of its vector in the store; `ids`
-    and `id_ends` the ids of the articles, as the terms are kept. `words` are the exact ones.
+    `number` the passage number, -1 for an article; `row` that of its vector in the store; `planes`
+    the signs of all vectors (`sieve.py`); `ids` and `id_ends` the ids of the articles, as the terms
+    are kept, and `trait_texts` and `trait_ends` their traits, as JSON.
+    `words` are the exact ones.
     """
 
+    name: str
     views: dict[LexicalView, Postings]
     parent: NDArray[np.int32]
     number: NDArray[np.int32]
     row: NDArray[np.int32]
+    planes: Planes
+    passage_counts: NDArray[np.int64]
+    alias_counts: NDArray[np.int64]
     ids: memoryview
     id_ends: memoryview
     words: NearbyWords
+    trait_texts: memoryview
+    trait_ends: memoryview
 
     def unit(self, document: int) -> tuple[int, int]:
         """Return the document of the article that *document* belongs to, and its number there."""
         return int(self.parent[document]), int(self.number[document])
 
-    def title_terms(self, article: int) -> int:
-        """Return how many stems the title of the article that is document *article* has."""
-        return int(self.views[LexicalView.TITLE].lengths[article].sum())
-
     def article_id(self, document: int) -> str:
         """Return the id of the article that *document* is or belongs to."""
-        article = int(self.parent[document])
-        start = self.id_ends[article - 1] if article else 0
-        return bytes(self.ids[start : self.id_ends[article]]).decode("utf-8")
+        return _text(self.ids, self.id_ends, int(self.parent[document]))
+
+    def traits(self, article: int) -> Traits:
+        """Return the traits of the article that is document *article*."""
+        site, published, language, tags = json.loads(
+            _text(self.trait_texts, self.trait_ends, article)
+        )
+        return Traits(site, published, language, tuple(tags))
 
 
-def segment_arrays(folder: Path, reader: SegmentReader) -> SegmentArrays:
-    """Return the arrays of the segment that *reader* reads, derived and saved if need be."""
+def _text(texts: memoryview, ends: memoryview, position: int) -> str:
+    start = ends[position - 1] if position else 0
+    return bytes(texts[start : ends[position]]).decode("utf-8")
+
+
+def segment_arrays(folder: Path, reader: SegmentReader, vectors: VectorStore) -> SegmentArrays:
+    """Return the arrays of the segment that *reader* reads, derived and saved if need be.
+
+    Its rows are those of *vectors*.
+    """
     segment = reader.segment()
     assert segment is not None  # noqa: S101 - only a reader of several segments has none
-    path = folder / f"{segment.segment_id()}.arrays"
+    name = str(segment.segment_id())
+    path = folder / f"{name}.arrays"
     try:
         arrays = load(path)
         if arrays.meta.get("format") == FORMAT and arrays.meta.get("docs") == _size(reader):
-            return _opened(arrays)
+            return _opened(name, arrays)
         _log.warning("%s has another format: derived anew", path)
     except FileNotFoundError:
         pass
@@ -113,20 +154,20 @@ def segment_arrays(folder: Path, reader: SegmentReader) -> SegmentArrays:
         _log.warning("%s lacks %s: derived anew", path, error)
     except DamagedArrays as error:
         _log.warning("derived anew: %s is damaged", error)
-    derived = Arrays(_derive(reader), {"format": FORMAT, "docs": _size(reader)})
+    derived = Arrays(_derive(reader, vectors), {"format": FORMAT, "docs": _size(reader)})
     try:
         save(path, derived.arrays, derived.meta)
     except OSError as error:  # a read-only index answers all the same, only slower to open
         _log.warning("%s not written: %s", path, error)
-        return _opened(derived)
-    return _opened(load(path))
+        return _opened(name, derived)
+    return _opened(name, load(path))
 
 
 def _size(reader: SegmentReader) -> int:
     return int(reader.doc_count_all())
 
 
-def _opened(arrays: Arrays) -> SegmentArrays:
+def _opened(name: str, arrays: Arrays) -> SegmentArrays:
     views = {
         view: Postings(
             terms=arrays[f"{view}.terms"].data,
@@ -135,9 +176,16 @@ def _opened(arrays: Arrays) -> SegmentArrays:
         )
         for view in LexicalView
     }
+    parent, number = arrays["parent"], arrays["number"]
     return SegmentArrays(
-        views,
-        **{name: arrays[name] for name in ("parent", "number", "row")},
+        name=name,
+        views=views,
+        parent=parent,
+        number=number,
+        row=arrays["row"],
+        planes=arrays["planes"],
+        passage_counts=np.bincount(parent[number >= 0], minlength=parent.size),
+        alias_counts=np.bincount(parent[number < NO_NUMBER], minlength=parent.size),
         ids=arrays["ids"].data,
         id_ends=arrays["id_ends"].data,
         words=NearbyWords(
@@ -147,11 +195,14 @@ def _opened(arrays: Arrays) -> SegmentArrays:
                 if name.startswith(_NEARBY)
             }
         ),
+        trait_texts=arrays["trait_texts"].data,
+        trait_ends=arrays["trait_ends"].data,
     )
 
 
-def _derive(reader: SegmentReader) -> dict[str, NDArray[Any]]:
+def _derive(reader: SegmentReader, vectors: VectorStore) -> dict[str, NDArray[Any]]:
     derived = _units(reader)
+    derived["planes"] = planes(vectors.stored(derived["row"]))
     by_field = _postings_by_field(reader)
     for view, weights in VIEWS.items():
         merged = _merge([by_field.get(name, {}) for name in weights], _size(reader))
@@ -162,32 +213,45 @@ def _derive(reader: SegmentReader) -> dict[str, NDArray[Any]]:
 
 
 def _units(reader: SegmentReader) -> dict[str, NDArray[Any]]:
-    """Return parent, number and row of every document, and the ids of the articles."""
+    """Return parent, number and row of every document, and the ids and traits of the articles."""
     size = _size(reader)
     number = np.full(size, NO_NUMBER, dtype=np.int32)
     row = np.zeros(size, dtype=np.int32)
     articles: list[str] = []
     article_document: dict[str, int] = {}
+    ids = [b""] * size
+    traits = [b""] * size
     for document in range(size):
         stored = reader.stored_fields(document)
         articles.append(stored["article"])
         row[document] = stored["row"]
         if stored.get("number") is None:
             article_document[stored["article"]] = document
+            ids[document] = stored["article"].encode("utf-8")
+            traits[document] = _traits(stored_article(stored["data"]))
         else:
             number[document] = stored["number"]
     # A passage whose article is missing cannot be: they are written as a group. KeyError if it is.
     parent = np.array([article_document[article] for article in articles], dtype=np.int32)
-    ids = [
-        a.encode("utf-8") if n == NO_NUMBER else b"" for a, n in zip(articles, number, strict=True)
-    ]
     return {
         "parent": parent,
         "number": number,
         "row": row,
         "ids": np.frombuffer(b"".join(ids), dtype=np.uint8),
         "id_ends": np.cumsum([len(i) for i in ids], dtype=np.int64),
+        "trait_texts": np.frombuffer(b"".join(traits), dtype=np.uint8),
+        "trait_ends": np.cumsum([len(t) for t in traits], dtype=np.int64),
     }
+
+
+def _traits(article: StoredArticle) -> bytes:
+    traits = Traits(
+        fold(article.site or ""),
+        article.published,
+        article.language,
+        tuple(fold(tag) for tag in article.tags),
+    )
+    return json.dumps(traits, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 _FieldPostings = dict[bytes, tuple[list[int], list[int]]]

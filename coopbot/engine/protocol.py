@@ -71,6 +71,13 @@ class Hit(NamedTuple):
     score: float
 
 
+class Best(NamedTuple):
+    """The best unit of each of some articles: its score, 0 for none; its passage number, or -1."""
+
+    scores: NDArray[np.float32]
+    passages: NDArray[np.int32]
+
+
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
     """What an engine gives back of an article."""
@@ -187,6 +194,16 @@ class Engine(Protocol):
         """
         ...
 
+    def lexical_of(
+        self, articles: Sequence[str], terms: Sequence[WeightedTerm], view: LexicalView
+    ) -> Best:
+        """Return the best unit of each of *articles*, by BM25F; unknown articles have none."""
+        ...
+
+    def nearest_of(self, articles: Sequence[str], vector: Vector, view: DenseView) -> Best:
+        """Return the best unit of each of *articles*, by cosine; unknown articles have none."""
+        ...
+
     def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
         """Return the vectors of the passages (article id, number), one row each.
 
@@ -194,8 +211,8 @@ class Engine(Protocol):
         """
         ...
 
-    def title_terms(self, ids: Iterable[str]) -> Mapping[str, int]:
-        """Return how many stems the titles of these articles have; unknown ids are left out."""
+    def title_terms(self, articles: Sequence[str]) -> NDArray[np.int32]:
+        """Return how many stems the title of each of *articles* has; 0 for an unknown one."""
         ...
 
     def having(

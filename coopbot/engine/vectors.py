@@ -22,9 +22,7 @@ from coopbot.encoder import Vectors
 from coopbot.files import write_atomically
 
 KEY_BYTES = 16
-_BLOCK = 4_096  # rows turned into float32 at a time: 8 MB
-# Up to this size the float32 form is kept: turning 70,000 rows takes 60 ms, comparing them 15.
-_KEPT_BYTES = 200_000_000
+_BLOCK = 1_024  # rows turned into float32 at a time: 2 MB, which a cache holds
 
 Rows = NDArray[np.int32]
 
@@ -47,8 +45,6 @@ class VectorStore:
         self._row_bytes = dimensions * np.dtype(np.float16).itemsize
         self._row_of: dict[bytes, int] | None = None
         self._mapped: NDArray[np.float16] | None = None
-        self._kept: NDArray[np.float32] | None = None
-        self._seen_all = False  # one question alone is not worth keeping anything for
 
     def __len__(self) -> int:
         """The number of whole rows."""
@@ -91,30 +87,20 @@ class VectorStore:
 
     def take(self, rows: Sequence[int]) -> Vectors:
         """Return the vectors of *rows*, float32, shape (len(rows), dimensions)."""
-        stored = self._map(max(rows, default=-1) + 1)
-        return stored[list(rows)].astype(np.float32)
+        return self.stored(np.asarray(rows, dtype=np.int32)).astype(np.float32)
+
+    def stored(self, rows: Rows) -> NDArray[np.float16]:
+        """Return the vectors of *rows* as they are stored."""
+        return self._map(int(rows.max()) + 1 if rows.size else 0)[rows]
 
     def cosines(self, rows: Rows, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the cosine of *vector* with each of *rows*, float32 of the same length."""
-        stored = self._as_float32(self._map(int(rows.max()) + 1 if rows.size else 0), rows.size)
         cosines = np.empty(rows.size, dtype=np.float32)
         for start in range(0, rows.size, _BLOCK):
-            block = stored[rows[start : start + _BLOCK]].astype(np.float32, copy=False)
+            block = self.stored(rows[start : start + _BLOCK]).astype(np.float32)
             # not `@`: BLAS rounds a row by its place in the block, and ties would fall at random
             cosines[start : start + _BLOCK] = np.einsum("ij,j->i", block, vector)
         return cosines
-
-    def _as_float32(
-        self, stored: NDArray[np.float16], wanted: int
-    ) -> NDArray[np.float16] | NDArray[np.float32]:
-        """Return *stored* as float32 when most of it is *wanted*, again and again, and it fits."""
-        if self._kept is not None and len(self._kept) == len(stored):
-            return self._kept
-        if self._seen_all and stored.size * 4 <= _KEPT_BYTES:
-            self._kept = stored.astype(np.float32)
-            return self._kept
-        self._seen_all = self._seen_all or wanted * 2 > len(stored)
-        return stored
 
     def _map(self, count: int) -> NDArray[np.float16]:
         """Return the stored rows, mapped anew when the file has grown past what was mapped."""

@@ -81,8 +81,7 @@ def expansions(tokens: Sequence[Token], *, english: bool) -> list[Expansion]:
         start, end = words[position].start, words[after - 1].end
         found += [
             Expansion(entry.text, other.text, other.stems, entry.english, start, end)
-            for group in _groups()
-            if entry in group
+            for group in _groups_of(entry)
             for other in group
             if not other.english and other.stems != entry.stems
         ]
@@ -163,6 +162,11 @@ def _groups() -> tuple[tuple[Entry, ...], ...]:
         for name in ("lexicon.txt", "lexicon_en.txt")
         for line in lines(name)
     )
+
+
+@cache
+def _groups_of(entry: Entry) -> tuple[tuple[Entry, ...], ...]:
+    return tuple(group for group in _groups() if entry in group)
 
 
 def _entry(text: str) -> Entry:

@@ -17,8 +17,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coopbot.engine.bm25f import idf
-from coopbot.engine.protocol import Engine, Filter, LexicalView, Vocabulary, WeightedTerm
+from coopbot.engine.protocol import Engine, LexicalView, Vocabulary, WeightedTerm
 from coopbot.search.learned import learned
 from coopbot.search.question import Concept, Question
 from coopbot.search.ranking import Ranked
@@ -71,16 +74,15 @@ def coverages(engine: Engine, question: Question, articles: frozenset[str]) -> d
     concepts = question.concepts
     weights = [concept_idf(vocabulary, concept) for concept in concepts]
     total = sum(weights)
-    share = dict.fromkeys(articles, 0.0)
     if not total:
-        return share
+        return dict.fromkeys(articles, 0.0)
+    names = sorted(articles)
+    share = np.zeros(len(names))
     for concept, weight in zip(concepts, weights, strict=True):
-        direct = _having(engine, concept.stems, articles)
-        indirect = _having(engine, concept.others, articles)
-        for article in articles:
-            degree = 1.0 if article in direct else _INDIRECT if article in indirect else 0.0
-            share[article] += degree * weight / total
-    return share
+        direct = _having(engine, concept.stems, names)
+        indirect = _having(engine, concept.others, names)
+        share += np.maximum(direct, _INDIRECT * indirect) * weight / total
+    return dict(zip(names, share.tolist(), strict=True))
 
 
 def concept_idf(vocabulary: Vocabulary, concept: Concept) -> float:
@@ -90,10 +92,7 @@ def concept_idf(vocabulary: Vocabulary, concept: Concept) -> float:
     return idf(vocabulary.documents, frequency)
 
 
-def _having(engine: Engine, stems: Sequence[str], articles: frozenset[str]) -> set[str]:
-    """Return those of *articles* that have any of *stems*."""
-    if not stems:
-        return set()
+def _having(engine: Engine, stems: Sequence[str], articles: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell of each of *articles* whether it has any of *stems*."""
     terms = [WeightedTerm(stem) for stem in stems]
-    hits = engine.lexical(terms, len(articles), LexicalView.STEM, Filter(articles=articles))
-    return {hit.article for hit in hits}
+    return engine.lexical_of(articles, terms, LexicalView.STEM).scores > 0

@@ -25,12 +25,12 @@ itself and stays there; where many are level, those that resemble each other com
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopbot.engine.protocol import DenseView, Engine, Filter, Hit, LexicalView, Vector
+from coopbot.engine.protocol import DenseView, Engine, Filter, LexicalView, Vector, WeightedTerm
 from coopbot.search.question import Question
 
 CANDIDATES = 100  # articles of each list
@@ -43,6 +43,7 @@ OTHER_WORDS = np.float32(0.6)
 _MANY = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article has several
 
 Column = NDArray[np.float32]
+Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +52,42 @@ class Evidence:
 
     `articles` are ids, sorted; `features` holds a column per feature, in their order; `cosine` is
     that of the best passage, as it is. `close` and `matching` are the passages nearest in meaning
-    and with the best words, by article; `vectors` those of `close`, a row per article.
+    and with the best words, by number, -1 for none; `vectors` those of `close`. A row per article.
     """
 
     articles: tuple[str, ...]
     features: Mapping[str, Column]
     cosine: Column
-    close: Mapping[str, int]
-    matching: Mapping[str, int]
+    close: Numbers
+    matching: Numbers
     vectors: NDArray[np.float32]
 
 
 def gather(engine: Engine, question: Question, vector: Vector, where: Filter) -> Evidence:
     """Return the evidence for *question*, whose vector is *vector*, among articles in *where*."""
-    found = _lists(engine, question, vector, CANDIDATES, where)
-    articles = _articles(found)
-    # Of a small corpus every article is a candidate, and these lists hold all of them.
-    if engine.vocabulary(LexicalView.STEM).documents > CANDIDATES:
-        among = replace(where, articles=frozenset(articles))
-        found = _lists(engine, question, vector, len(articles), among)
-    lexical, dense = found
-    words = 1.0 if question.language == LANGUAGE else OTHER_WORDS
-    features = {
-        str(view): words * _relative(_column(hits, articles)) for view, hits in lexical.items()
+    articles = _candidates(engine, question, vector, where)
+    lexical = {
+        view: engine.lexical_of(articles, _terms(question, view), view) for view in LexicalView
     }
-    alias = _column(dense[DenseView.ALIAS], articles)
-    lead = _column(dense[DenseView.LEAD], articles)
-    title = _column(dense[DenseView.TITLE], articles)
-    cosine = np.maximum(_column(dense[DenseView.PASSAGE], articles), alias)
+    dense = {view: engine.nearest_of(articles, vector, view) for view in DenseView}
+    words = 1.0 if question.language == LANGUAGE else OTHER_WORDS
+    features = {str(view): words * _relative(best.scores) for view, best in lexical.items()}
+    alias, lead, title = (
+        dense[view].scores for view in (DenseView.ALIAS, DenseView.LEAD, DenseView.TITLE)
+    )
+    cosine = np.maximum(dense[DenseView.PASSAGE].scores, alias)
     features["cosine"] = _relative(cosine)
     features["cosine_lead"] = np.maximum(lead, alias)
     features["cosine_title"] = np.maximum(title, alias)
     features["cosine_alias"] = (
         np.where(alias, alias, np.maximum(lead, title)) if alias.any() else alias
     )
-    terms = engine.title_terms(articles)
-    features["brevity"] = -np.log1p(np.array([terms[a] for a in articles], dtype=np.float32))
-    close = _passages(dense[DenseView.PASSAGE])
-    vectors = engine.vectors([(a, close.get(a, 0)) for a in articles])
-    matching = _passages(lexical[LexicalView.PASSAGE])
-    return Evidence(articles, features, cosine, close, matching, vectors)
+    features["brevity"] = -np.log1p(engine.title_terms(articles).astype(np.float32))
+    close = dense[DenseView.PASSAGE].passages
+    vectors = engine.vectors(list(zip(articles, np.maximum(close, 0).tolist(), strict=True)))
+    return Evidence(
+        articles, features, cosine, close, lexical[LexicalView.PASSAGE].passages, vectors
+    )
 
 
 def feedback(scores: Column, vectors: NDArray[np.float32]) -> Column:
@@ -107,38 +104,28 @@ def feedback(scores: Column, vectors: NDArray[np.float32]) -> Column:
     return np.asarray(vectors @ (common / length if length else common), dtype=np.float32)
 
 
-_Lists = tuple[Mapping[LexicalView, Sequence[Hit]], Mapping[DenseView, Sequence[Hit]]]
-
-
-def _lists(
-    engine: Engine, question: Question, vector: Vector, articles: int, where: Filter
-) -> _Lists:
-    """Return that many articles of each view, best first, each by its best unit."""
-    lexical = {
-        view: engine.lexical(
-            question.exacts if view is LexicalView.EXACT else question.stems,
-            articles,
+def _candidates(
+    engine: Engine, question: Question, vector: Vector, where: Filter
+) -> tuple[str, ...]:
+    """Return the articles that any view puts among its first, sorted."""
+    hits = [
+        hit
+        for view in LexicalView
+        for hit in engine.lexical(
+            _terms(question, view),
+            CANDIDATES,
             view,
             where,
             collapse=view is LexicalView.PASSAGE,
         )
-        for view in LexicalView
-    }
-    dense = {
-        view: engine.nearest(vector, articles, view, where, collapse=view in _MANY)
-        for view in DenseView
-    }
-    return lexical, dense
+    ]
+    for dense in DenseView:
+        hits += engine.nearest(vector, CANDIDATES, dense, where, collapse=dense in _MANY)
+    return tuple(sorted({hit.article for hit in hits}))
 
 
-def _articles(found: _Lists) -> tuple[str, ...]:
-    lists = (*found[0].values(), *found[1].values())
-    return tuple(sorted({hit.article for hits in lists for hit in hits}))
-
-
-def _column(hits: Sequence[Hit], articles: Sequence[str]) -> Column:
-    scores = {hit.article: hit.score for hit in hits}
-    return np.array([scores.get(article, 0.0) for article in articles], dtype=np.float32)
+def _terms(question: Question, view: LexicalView) -> Sequence[WeightedTerm]:
+    return question.exacts if view is LexicalView.EXACT else question.stems
 
 
 def _relative(column: Column) -> Column:
@@ -146,7 +133,3 @@ def _relative(column: Column) -> Column:
     if largest <= 0:
         return np.zeros_like(column)
     return np.asarray(np.maximum(column, 0) / largest, dtype=np.float32)
-
-
-def _passages(hits: Sequence[Hit]) -> dict[str, int]:
-    return {hit.article: hit.passage or 0 for hit in hits}

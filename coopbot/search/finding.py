@@ -26,13 +26,13 @@ class Found:
 Find = Callable[[Query, Question], Found]
 
 
-def finder(engine: Engine, encoder: Encoder, where: Filter) -> Find:
-    """Return what searches, for each question once: a spelling is judged, then answered."""
+def finder(engine: Engine, encoder: Encoder, where: Filter, most: int) -> Find:
+    """Return what searches for the *most* best, once per question: it is judged, then answered."""
 
     @lru_cache(maxsize=2)
     def find(query: Query, asked: Question) -> Found:
         only = restrict(engine, query, where, asked.stems)
         vector = encoder.encode_question(asked.meaning)
-        return Found(only, vector, rank(engine, asked, vector, only.where))
+        return Found(only, vector, rank(engine, asked, vector, only.where, most))
 
     return find

@@ -42,15 +42,17 @@ def weights() -> Mapping[str, float]:
     return learned("weights")
 
 
-def rank(engine: Engine, question: Question, vector: Vector, where: Filter) -> list[Ranked]:
-    """Return the candidate articles for *question*, whose vector is *vector*, best first."""
+def rank(
+    engine: Engine, question: Question, vector: Vector, where: Filter, most: int
+) -> list[Ranked]:
+    """Return the *most* best articles for *question*, whose vector is *vector*, best first."""
     found = gather(engine, question, vector, where)
     shares = {name: weights()[name] * column for name, column in found.features.items()}
     scores = _sum(shares)
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, found.vectors)
     scores = scores + shares[FEEDBACK]
     passages = _best_passages(engine, found, vector)
-    order = np.lexsort((np.arange(scores.size), -scores))
+    order = np.lexsort((np.arange(scores.size), -scores))[:most]
     return [
         Ranked(
             article=found.articles[i],
@@ -75,13 +77,11 @@ def _best_passages(engine: Engine, found: Evidence, vector: Vector) -> list[int]
     The one with the best words is taken unless it is farther in meaning by more than half of what
     its words count for.
     """
-    matching = [found.matching.get(a, found.close.get(a, 0)) for a in found.articles]
-    if not matching:
+    close = np.maximum(found.close, 0)
+    matching = np.where(found.matching < 0, close, found.matching)
+    if not found.articles:
         return []
-    cosines = engine.vectors(list(zip(found.articles, matching, strict=True))) @ vector
-    words = found.features["passage"]
-    farther = found.cosine - cosines > words / 2
-    return [
-        found.close.get(article, 0) if far else number
-        for article, number, far in zip(found.articles, matching, farther.tolist(), strict=True)
-    ]
+    vectors = engine.vectors(list(zip(found.articles, matching.tolist(), strict=True)))
+    far = found.cosine - vectors @ vector > found.features["passage"] / 2
+    chosen: list[int] = np.where(far, close, matching).tolist()
+    return chosen

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coopbot.engine.bm25f import K1, B
 from coopbot.engine.embedded import EmbeddedEngine
+from coopbot.engine.impacts import K1, B
 from coopbot.engine.protocol import (
     Filter,
     Hit,
@@ -93,12 +93,30 @@ def check_view(
     weights, analyse = VIEWS[view], exact_terms if view is LexicalView.EXACT else stem_terms
     terms = [WeightedTerm(t, weight) for word, weight in words.items() for t in analyse(word)]
     scores = reference(expected, weights, terms) if expected else {}
-    check(engine.lexical(terms, ALL, view), scores)
+    every = engine.lexical(terms, ALL, view)
+    check(every, scores)
+    check_first(engine, view, terms, every)
     vocabulary = engine.vocabulary(view)
     assert vocabulary.documents == len(expected)
     for term, _ in terms:
         having = [u for u in expected.values() if any(term in u[name] for name in weights)]
         assert vocabulary.frequency(term) == len(having)
+
+
+def check_first(
+    engine: EmbeddedEngine, view: LexicalView, terms: Sequence[WeightedTerm], every: Sequence[Hit]
+) -> None:
+    """The first few are those of *every* hit, and so are those of articles, however asked for."""
+    best: dict[str, Hit] = {}
+    for hit in every:
+        best.setdefault(hit.article, hit)
+    for k in (1, 2, 5):
+        assert engine.lexical(terms, k, view) == every[:k]
+        assert engine.lexical(terms, k, view, collapse=True) == list(best.values())[:k]
+    of = engine.lexical_of([*best, "nobody"], terms, view)
+    assert of.scores.tolist() == pytest.approx([*(h.score for h in best.values()), 0], abs=1e-4)
+    if view is LexicalView.PASSAGE:
+        assert of.passages.tolist() == [*(h.passage for h in best.values()), -1]
 
 
 Content = tuple[str, list[str], list[tuple[tuple[str, ...], str]]]
