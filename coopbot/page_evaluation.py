@@ -191,7 +191,7 @@ def evaluate_fields(pages: Sequence[SavedPage], retrieved: str) -> dict[str, Fie
             tree = parse(page.html)
         except Refused:
             continue
-        stated = metadata.stated(metadata.json_ld(tree))
+        stated = metadata.stated(metadata.json_ld(tree), retrieved)
         boilerplate.drop_code(tree)
         found = metadata.read(tree, (), page.url, retrieved)
         for name in FIELDS:

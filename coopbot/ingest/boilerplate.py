@@ -25,7 +25,7 @@ _POINTER_CHARACTERS = 250  # a longer paragraph is no pointer, nor a title
 _LINE_CHARACTERS = 40
 _PREFIX = "(?:block|widget|post|article|entry|page|site|js|c|m|o)[-_]{1,2}"
 _WORDS = re.compile(r"[a-z0-9]+")
-_APOSTROPHES = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
+_FRENCH_BLANK = re.compile(r"\s+(?=[:;!?»])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ def drop_code(tree: Any) -> None:
     """Take out of *tree* what nobody reads: scripts, styles, drawings, frames."""
     for element in list(tree.iter(*_CODE)):
         _drop(element)
+    for cell in tree.iter("td", "th"):  # trafilatura makes cells of them: thousands, when lied to
+        cell.attrib.pop("colspan", None)
+        cell.attrib.pop("rowspan", None)
+    for link in tree.xpath("//a//a"):  # HTML has none; extractors read their text over and over
+        link.tag = "span"
 
 
 def prune(tree: Any) -> None:
@@ -72,13 +77,13 @@ def trim(blocks: Sequence[Block], title: str | None) -> list[Block]:
     for block in blocks:
         seen += len(block.text)
         if len(block.text) <= _POINTER_CHARACTERS:
-            text = fold(block.text).translate(_APOSTROPHES).strip()
+            text = _comparable(block.text)
             short = len(text) <= _LINE_CHARACTERS
             if seen > half and (block.kind == "heading" or short) and lists.endings.match(text):
                 break
             if _is_title(text, title) and not any(b.kind != "heading" for b in kept):
                 continue
-            if (short and text.strip(" :.!»«") in lists.lines) or lists.beginnings.match(text):
+            if (short and text.strip(" :.!<>") in lists.lines) or lists.beginnings.match(text):
                 continue
         kept.append(block)
     while kept and kept[-1].kind == "heading":
@@ -94,7 +99,7 @@ def _is_title(folded: str, title: str | None) -> bool:
 def _lists() -> _Lists:
     source = files(__package__).joinpath("boilerplate.toml").read_text(encoding="utf-8")
     table = {name: list(values) for name, values in tomllib.loads(source).items()}
-    folded = {name: [fold(v).translate(_APOSTROPHES) for v in vs] for name, vs in table.items()}
+    folded = {name: [_comparable(v) for v in vs] for name, vs in table.items()}
     return _Lists(
         names=re.compile(rf"(?:^|\s|__)(?:{_PREFIX})?(?:{_any(table['names'])})(?=$|[\s_-])"),
         content=re.compile(rf"(?:^|\s)(?:{_any(table['content'])})"),
@@ -102,6 +107,11 @@ def _lists() -> _Lists:
         lines=frozenset(folded["lines"]),
         endings=re.compile(_any(folded["endings"])),
     )
+
+
+def _comparable(text: str) -> str:
+    """Return *text* folded, without the blank that French puts before a colon."""
+    return _FRENCH_BLANK.sub("", fold(text)).strip()
 
 
 def _any(texts: list[str]) -> str:

@@ -19,7 +19,7 @@ from coopbot.ingest.duplicates import canonical_address
 from coopbot.ingest.markdown import Block, blocks, plain, render
 from coopbot.ingest.metadata import Metadata
 from coopbot.ingest.recipes import Recipe
-from coopbot.ingest.tree import parse
+from coopbot.ingest.tree import check_text, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def extract(
     """
     page = read_page(html, url, retrieved=retrieved, careful=careful, sites=sites)
     about, text = page.about, plain(page.blocks)
-    refusals.check_text(page.tree, about, text)
+    refusals.check_text(page.tree, url, about, text)
     language = refusals.check_language(text, languages)
     if about.title is None:
         raise Refused("refused_no_title")
@@ -82,6 +82,7 @@ def read_page(
     tree = parse(html)
     nodes = metadata.json_ld(tree)
     boilerplate.drop_code(tree)
+    check_text(tree)
     about = metadata.read(tree, nodes, url, retrieved)
     recipe = recipes.recipe_for(url, recipes.shipped() if sites is None else sites)
     if recipe is None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from coopbot.article import clean_text, is_date
 from coopbot.french import fold
+from coopbot.ingest.libraries import trafilatura
 
 EARLIEST = "1990-01-01"  # the first web page is of 1991
 _MOST_JSON = 1_000_000  # characters of one script
@@ -46,8 +47,8 @@ _PLAIN = re.compile(r"[^a-z0-9]+")
 class Metadata:
     """What a page says of itself; None or empty where it does not.
 
-    `declared_language` is a hint only. `free` is schema.org's isAccessibleForFree. `kinds` are the
-    types of the page in JSON-LD and OpenGraph, in lower case. `text` is its JSON-LD articleBody.
+    `declared_language` is a hint only. `free` is schema.org's isAccessibleForFree, `text` its
+    articleBody, a line for each paragraph.
     """
 
     title: str | None = None
@@ -58,7 +59,6 @@ class Metadata:
     canonical: str | None = None
     declared_language: str | None = None
     free: bool | None = None
-    kinds: frozenset[str] = frozenset()
     text: str | None = None
 
 
@@ -82,7 +82,6 @@ def read(
         canonical=_canonical(tree),
         declared_language=_declared_language(tree, node),
         free=_free(nodes),
-        kinds=_kinds(nodes, metas),
         text=_paragraphs(node.get("articleBody")),
     )
 
@@ -110,13 +109,13 @@ def json_ld(tree: Any) -> list[Mapping[str, Any]]:
     return nodes
 
 
-def stated(nodes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def stated(nodes: Sequence[Mapping[str, Any]], retrieved: str) -> dict[str, str]:
     """Return the title, author and date that the JSON-LD *nodes* give their article, if any."""
     node = _article_node(nodes)
     found = {
         "title": one_line(node.get("headline")),
         "author": ", ".join(dict.fromkeys(_names(node.get("author")))),
-        "published": one_line(node.get("datePublished")),
+        "published": date_in(one_line(node.get("datePublished")), retrieved),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -164,10 +163,8 @@ def _site(
 def _title(
     tree: Any, node: Mapping[str, Any], metas: Mapping[str, str], site: str | None, url: str | None
 ) -> str | None:
-    from trafilatura.metadata import extract_title
-
     title = one_line(node.get("headline")) or metas.get("og:title") or metas.get("twitter:title")
-    title = title or one_line(extract_title(tree))
+    title = title or one_line(trafilatura().metadata.extract_title(tree))
     if title is None:
         return None
     headings = [one_line(h.text_content()) for h in tree.iter("h1")]
@@ -247,7 +244,7 @@ def _published(
         metas.get("datepublished"),
     )
     for value in stated:
-        if isinstance(value, str) and (date := _plausible(value[:10], retrieved)):
+        if date := date_in(one_line(value), retrieved):
             return date
     return _found_date(tree, url, retrieved)
 
@@ -256,8 +253,8 @@ def date_in(text: str | None, retrieved: str) -> str | None:
     """Return the date written in *text*, "le 3 mai 2011" or ISO 8601, unless it is to come."""
     if text is None:
         return None
-    if date := _plausible(text.strip()[:10], retrieved):
-        return date
+    if re.match(r"\d{4}(-|$)", text.strip()):
+        return _plausible(text.strip()[:10], retrieved)
     from htmldate import find_date
 
     found = find_date(f"<html><body><time>{html.escape(text)}</time></body></html>")
@@ -326,11 +323,6 @@ def _free(nodes: Sequence[Mapping[str, Any]]) -> bool | None:
         if isinstance(stated, str) and stated.strip():
             return stated.strip().rpartition("/")[2].lower() not in ("false", "no", "0")
     return None
-
-
-def _kinds(nodes: Sequence[Mapping[str, Any]], metas: Mapping[str, str]) -> frozenset[str]:
-    kinds = {kind.lower() for node in nodes for kind in _types(node)}
-    return frozenset(kinds | ({metas["og:type"].lower()} if "og:type" in metas else set()))
 
 
 def one_line(value: Any) -> str | None:

@@ -11,7 +11,6 @@ Measured on 181 saved pages by `coopbot eval`, the figures are in docs/quality.m
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from copy import deepcopy
 from typing import Any
 
 from coopbot.ingest.boilerplate import trim
+from coopbot.ingest.libraries import trafilatura
 from coopbot.ingest.markdown import Block, blocks, inline, plain
 
 SHORT = 300  # characters
@@ -28,12 +28,9 @@ _PROSE_LINKS = 0.4  # share of links above which a paragraph points elsewhere
 _EDGE = 60  # characters of a paragraph by which it is recognised
 _SHINGLE = 4  # words
 _WORD = re.compile(r"\w+")
+_BLANKS = re.compile(r"\s{3,}")
 
 Shingles = Counter[tuple[str, ...]]
-
-# they warn of every page they find nothing in; what comes of it is said by our own refusals
-for _name in ("trafilatura", "readability", "htmldate"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def best(tree: Any, title: str | None, *, careful: bool) -> list[Block]:
@@ -59,9 +56,7 @@ def shingles(text: str) -> Shingles:
 
 
 def _trafilatura(tree: Any, *, recall: bool) -> list[Block]:
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(
+    found = trafilatura().bare_extraction(
         tree,
         # our own cascade stands for its "not fast"
         fast=True,
@@ -79,8 +74,13 @@ def _readability(tree: Any) -> list[Block]:
     from readability import Document
     from readability.readability import Unparseable
 
-    try:  # it changes the tree it is given
-        return blocks(document_fromstring(Document(deepcopy(tree)).summary()))
+    tree = deepcopy(tree)  # readability changes it
+    for element in tree.iter():
+        # its own expressions take the square of the length of a run of blanks
+        element.text = element.text and _BLANKS.sub(" ", element.text)
+        element.tail = element.tail and _BLANKS.sub(" ", element.tail)
+    try:
+        return blocks(document_fromstring(Document(tree).summary()))
     except (Unparseable, ParserError):  # no opinion
         return []
 
@@ -88,10 +88,12 @@ def _readability(tree: Any) -> list[Block]:
 def _prose(tree: Any) -> Iterable[str]:
     """Yield the text of the paragraphs that are sentences rather than links, wherever they are."""
     for paragraph in tree.iter("p"):
-        text = inline(paragraph)
-        if len(text) < _PROSE_CHARACTERS:
+        # one within another: code too broken to count on, and read over and over
+        if len(paragraph.text_content()) < _PROSE_CHARACTERS or paragraph.find(".//p") is not None:
             continue
-        if sum(len(inline(link)) for link in paragraph.iter("a")) < _PROSE_LINKS * len(text):
+        text = inline(paragraph)
+        links = sum(len(link.text_content()) for link in paragraph.iter("a"))
+        if len(text) >= _PROSE_CHARACTERS and links < _PROSE_LINKS * len(text):
             yield text
 
 

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urljoin
 
 from coopbot.errors import Refused
 from coopbot.french import fold
+from coopbot.ingest.duplicates import address_key
 from coopbot.ingest.language import language_of
 from coopbot.ingest.metadata import Metadata
 
@@ -36,17 +38,17 @@ _EDGE = 40
 _BLANKS = re.compile(r"\s+")
 
 
-def check_text(page: Any, about: Metadata, text: str) -> None:
+def check_text(page: Any, url: str | None, about: Metadata, text: str) -> None:
     """Raise Refused when *text* is not that of an article.
 
-    *page* is the tree of the page as it came, but for scripts; *text* what was taken for its
-    article.
+    *page* is the tree of the page at *url* as it came, but for scripts; *text* what was taken for
+    its article.
     """
     if len(text) < _LITTLE_CHARACTERS:
         _check_little(page, about, text)
     if len(text) < STUB_CHARACTERS and (about.free is False or _says("paywall", text[-500:])):
         raise Refused("refused_paywall")
-    if _is_list(page, text):
+    if _is_list(page, url, text):
         raise Refused("refused_list")
 
 
@@ -97,40 +99,38 @@ def _long_links(tree: Any) -> list[str]:
     return [text for text in texts if len(text) >= _LINK_CHARACTERS]
 
 
-def _is_list(tree: Any, text: str) -> bool:
-    """Tell whether most of *text* comes from several entries whose heading links elsewhere."""
-    headings = [heading for heading in tree.iter("h2", "h3", "h4") if _links_away(heading)]
+def _is_list(page: Any, url: str | None, text: str) -> bool:
+    """Tell whether most of *text* is of entries, several on the page, whose heading leads away."""
+    headings = [h for h in page.iter("h2", "h3", "h4") if _leads_away(h, url)]
     if len(headings) < _FEWEST_ENTRIES:
         return False
-    entries = {_BLANKS.sub(" ", entry) for heading in headings if (entry := _entry(heading))}
+    entries = [_BLANKS.sub(" ", _entry(heading)) for heading in headings]
+    known = "\n".join(entry for entry in entries if len(entry) <= _ENTRY_CHARACTERS)
     lines = [_BLANKS.sub(" ", line).strip() for line in text.split("\n")]
-    within = [[line for line in lines if line[:_EDGE] in entry] for entry in entries]
-    found = {line for some in within for line in some}
-    share = sum(map(len, found)) / max(sum(map(len, lines)), 1)
-    return share > _ENTRIES_SHARE and sum(map(bool, within)) >= _FEWEST_ENTRIES
+    within = sum(len(line) for line in lines if line[:_EDGE] in known)
+    return within > _ENTRIES_SHARE * sum(map(len, lines))
 
 
-def _entry(heading: Any) -> str | None:
-    """Return the text that stands with *heading*, None when that is too much for an entry."""
+def _entry(heading: Any) -> str:
+    """Return the text that stands with *heading* and no other."""
     entry = heading
     for above in heading.iterancestors("article", "li", "div", "section", "td"):
         if sum(1 for _ in above.iter("h1", "h2", "h3", "h4")) > 1:
             break
         entry = above
-    text = str(entry.text_content())
-    return text if len(text) <= _ENTRY_CHARACTERS else None
+    return str(entry.text_content())
 
 
-def _links_away(heading: Any) -> bool:
-    title = heading.text_content().strip()
-    links = [*heading.iter("a"), *heading.iterancestors("a")]
-    return bool(title) and any(_leads_away(link, title) for link in links)
-
-
-def _leads_away(link: Any, title: str) -> bool:
-    address = (link.get("href") or "").strip()
-    whole = len(link.text_content().strip()) >= 0.8 * len(title)
-    return whole and bool(address) and not address.startswith(("#", "javascript:", "mailto:"))
+def _leads_away(heading: Any, url: str | None) -> bool:
+    """Tell whether *heading* is a link to another page."""
+    for link in (*heading.iter("a"), *heading.iterancestors("a")):
+        try:
+            address = address_key(urljoin(url or "http://localhost/", link.get("href") or ""))
+        except ValueError:  # mailto:, javascript:, or no address at all
+            continue
+        if url is None or address != address_key(url):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +161,4 @@ def _signs() -> dict[str, _Signs]:
 
 
 def _folded(text: str) -> str:
-    return _BLANKS.sub(" ", fold(text).replace("’", "'")).strip()
+    return _BLANKS.sub(" ", fold(text)).strip()
