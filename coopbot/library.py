@@ -184,7 +184,9 @@ class Library:
             known = opened.answers.get(key)
         if known is None:
             find = finder(opened.engine, self.encoder, where, _enough(offset + limit))
-            spelt = spell(opened.engine, self.dictionary, query, read, find, exact=exact)
+            spelt = spell(
+                opened.engine, self.dictionary, query, read, find, exact=exact, abstain=abstain
+            )
             known = self._answer(opened.engine, query, spelt, limit, offset, find, abstain=abstain)
             with self._remembering:
                 opened.answers[key] = known
@@ -246,7 +248,7 @@ class Library:
         self, engine: Engine, question: str, find: Find, language: Language | None = None
     ) -> tuple[Query, Question]:
         query, read = read_query(question, language or self.settings.language)
-        spelt = spell(engine, self.dictionary, query, read, find)
+        spelt = spell(engine, self.dictionary, query, read, find, abstain=False)
         return spelt.query, understand(engine, spelt.question)[0]
 
     def _considered(

@@ -165,7 +165,7 @@ class WordStock:
         return bool(both) and len(both) >= _TOGETHER * rarer
 
     def _is_of_language(self, word: str) -> bool:
-        if word in other_words(self.language) or self.dictionary.has(word, self.language):
+        if word in _own_words(self.language) or self.dictionary.has(word, self.language):
             return True
         return self.language == "fr" and not self.dictionary.has(word, "en")
 
@@ -176,6 +176,12 @@ def other_words(language: Language) -> Mapping[str, str]:
     plain = {word: word for word in _small_words(language)}
     french = written_words(english=False)
     return {**plain, **french, **(written_words(english=True) if language == "en" else {})}
+
+
+@cache
+def _own_words(language: Language) -> Collection[str]:
+    """Return those of `other_words` that may be meant: no French word by an English one."""
+    return {*_small_words(language), *written_words(english=language == "en")}
 
 
 @cache

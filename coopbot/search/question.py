@@ -40,16 +40,14 @@ class Concept:
 class Correction:
     """A misspelt word, or several, at text[start:end] of the question, and what was meant.
 
-    `word` is as the articles write it. Only a `certain` one may take the place of what was typed;
-    when that is a word too ("déjeuné" for "déjeuner"), which makes it `bold`, only if nothing
-    answers otherwise.
+    `word` is as the articles write it. When what was typed is a word too ("déjeuné" for
+    "déjeuner"), which makes it `bold`, it takes its place only if nothing answers otherwise.
     """
 
     start: int
     end: int
     typed: str
     word: str
-    certain: bool = True
     bold: bool = False
 
 

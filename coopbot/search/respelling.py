@@ -26,11 +26,10 @@ class Spelt:
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """A question as it may have been meant; see `Correction` for `certain` and `bold`."""
+    """A question as it may have been meant; see `Correction` for `bold`."""
 
     query: Query
     question: Question
-    certain: bool
     bold: bool
 
 
@@ -42,11 +41,12 @@ def spell(
     find: Find,
     *,
     exact: bool = False,
+    abstain: bool = True,
 ) -> Spelt:
     """Return the question to answer: with its spelling corrected when that answers better.
 
     Both are judged as they stand, with their unknown words. With *exact*, the correction is only
-    offered.
+    offered. Without *abstain*, what does not answer is shown too: the better of the two, then.
     """
     meant = respell(engine, dictionary, query, question)
     if meant is None:
@@ -57,12 +57,13 @@ def spell(
         max(confidences(engine, asked, find(read, asked).ranked[:1]).values(), default=0.0)
         for read, asked in ((query, question), (meant.query, meant.question))
     )
-    answers, surely = parameters()["unsure"], parameters()["sure"]
+    answers, surely = (parameters()["unsure"], parameters()["sure"]) if abstain else (0.0, 0.0)
     if corrected <= typed or (meant.bold and not typed < answers <= corrected):
         return Spelt(query, question)
-    # with other words that no article has, it may be about something else altogether
-    least = surely if has_unknown_words(engine, meant.question) else answers
-    if meant.certain and corrected >= least:
+    # not answered as typed, with other words that no article has: perhaps about something else
+    foreign = typed < answers and has_unknown_words(engine, meant.question)
+    least = surely if foreign else answers
+    if corrected >= least:
         return Spelt(meant.query, meant.question)
     return Spelt(query, question, suggestion=meant.query.text)
 
@@ -72,19 +73,18 @@ def respell(
 ) -> Respelling | None:
     """Return what was probably meant by *question*, None when it is well spelt.
 
-    *query* is how it was read in the query language. Corrections that are certain leave the others
-    out; what is in quotes is meant as it is written.
+    *query* is how it was read in the query language. Bold corrections are left out when there are
+    others; what is in quotes is meant as it is written.
     """
     found = [c for c in corrections(engine, dictionary, question) if _can_be_put_in(query, c)]
-    bold = [c for c in found if c.bold]
-    applied = [c for c in found if c.certain and not c.bold] or bold or found
+    applied = [c for c in found if not c.bold] or found
     if not applied:
         return None
     corrected = question.corrected_by(applied)
     read = Query(corrected.text, corrected.text)
     if query.restricts:
         read = parse(respelt(query, corrected.text))
-    return Respelling(read, corrected, applied[0].certain, applied[0].bold)
+    return Respelling(read, corrected, applied[0].bold)
 
 
 def _can_be_put_in(query: Query, correction: Correction) -> bool:

@@ -4,8 +4,8 @@ A word is misspelt when no article has it, neither the lexicon nor a dictionary 
 another one is close. Of several close ones, the nearest is taken, but a word that many articles
 have, or one that goes with the rest of the question, may be a little farther.
 
-A word that is one in another language, or the name of something, is not certain to be a slip: what
-is close to it can be offered, never put in its place.
+A word that is one in another language is no slip; the name of something is one only when very close
+to another word.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def corrections(engine: Engine, dictionary: Dictionary, question: Question) -> l
         if correction:
             found.append(correction)
             done = correction.end
-    offers = [correction for correction in found if not correction.certain]
-    # of several words that are none in this language, none is a slip: it is another language
-    return [c for c in found if c.certain] if len(offers) > 1 else found
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,8 @@ class _Speller:
             return self._slip_of_articles(word, token)
         if self.stock.is_right(word):
             return self._inflected(word, token)
+        if self.stock.is_known(word):
+            return None
         rough = _SHORT if len(word) < MIDDLING else _LONG
         best = self._best(word, token, _MAYBE if self.stock.may_be_right(word) else rough)
         if best is None or (len(best.words) > 1 and self._is_name(token)):
@@ -82,12 +82,9 @@ class _Speller:
         far = best.cost > 1 and edits(word, "".join(best.words)) > 1
         if far and self.stock.dictionary.has_nearly(word, self.question.language):
             return None  # a slip for a word that no article has
-        certain = not self.stock.is_known(word) and (
-            best.cost <= _CERTAIN or not self._is_name(token)
-        )
-        if not certain and best.cost > _CERTAIN:
+        if best.cost > _CERTAIN and self._is_name(token):
             return None
-        return Correction(token.start, token.end, typed, self._written(best), certain)
+        return Correction(token.start, token.end, typed, self._written(best))
 
     def _slip_of_articles(self, word: str, token: Token) -> Correction | None:
         """Return the correction of a word that articles have, where it is a slip of theirs.

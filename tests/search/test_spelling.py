@@ -37,7 +37,7 @@ def found(library: Library, text: str, language: str) -> list[Correction]:
 
 
 def meant(library: Library, text: str, language: str) -> str:
-    applied = [c for c in found(library, text, language) if c.certain and not c.bold]
+    applied = [c for c in found(library, text, language) if not c.bold]
     return corrected_text(text, applied)
 
 
@@ -92,7 +92,9 @@ SMALL = {
         "Créer une Scic",
         "Pour créer une Scic, réunissez trois catégories d'associés et des statuts.",
     ),
-    "scop.md": article_text("La Scop", "Dans une Scop, les salariés votent en assemblée générale."),
+    "scop.md": article_text(
+        "C'est quoi, une Scop ?", "Dans une Scop, les salariés votent en assemblée générale."
+    ),
     "dejeuner.md": article_text("Chèque Déjeuner", "La Scop Chèque Déjeuner vend des titres."),
     "en.md": article_text("Worker cooperatives", "A worker cooperative is owned by its workers."),
 }

@@ -90,8 +90,7 @@ def test_buttons_lead_to_the_spelling_that_was_typed_and_back_in_place(
 ) -> None:
     answer = world.ask(alice, MISSPELT)
     alice.presses(FR("bot.as_typed", question=MISSPELT), answer)
-    assert FR("search.did_you_mean", question=OTHER_QUESTION) in answer.text
-    assert FR("search.nothing") in answer.text
+    assert answer.text.startswith(FR("search.did_you_mean", question=OTHER_QUESTION))
     alice.presses(FR("bot.did_you_mean", question=OTHER_QUESTION), answer)
     assert answer.text.startswith(FR("bot.understood", question=OTHER_QUESTION))
     assert first_title(answer) == RESERVES
