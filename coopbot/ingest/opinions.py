@@ -27,8 +27,9 @@ _PROSE_CHARACTERS = 80  # a paragraph shorter than this may be a caption or a bu
 _PROSE_LINKS = 0.4  # share of links above which a paragraph points elsewhere
 _EDGE = 60  # characters of a paragraph by which it is recognised
 _SHINGLE = 4  # words
+_MOST_READING = 5_000_000  # of 181 saved articles, the largest takes 900,000
 _WORD = re.compile(r"\w+")
-_BLANKS = re.compile(r"\s{3,}")
+_BLANKS = re.compile(r"\s{2,}")
 
 Shingles = Counter[tuple[str, ...]]
 
@@ -75,14 +76,34 @@ def _readability(tree: Any) -> list[Block]:
     from readability.readability import Unparseable
 
     tree = deepcopy(tree)  # readability changes it
-    for element in tree.iter():
-        # its own expressions take the square of the length of a run of blanks
-        element.text = element.text and _BLANKS.sub(" ", element.text)
-        element.tail = element.tail and _BLANKS.sub(" ", element.tail)
+    if _squeeze(tree) > _MOST_READING:
+        return []
     try:
         return blocks(document_fromstring(Document(tree).summary()))
     except (Unparseable, ParserError):  # no opinion
         return []
+
+
+def _squeeze(tree: Any) -> int:
+    """Leave one blank where *tree* has several in a row, even over the borders of elements.
+
+    Readability's expressions take the square of the length of such a run. Returned is how many
+    characters it will read: each as often as elements hold it.
+    """
+    from lxml.etree import iterwalk
+
+    after_blank = True
+    depth = characters = 0
+    for event, element in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        place = "text" if event == "start" else "tail"
+        if text := getattr(element, place):
+            text = _BLANKS.sub(" ", text)
+            text = text.lstrip() if after_blank else text
+            setattr(element, place, text)
+            after_blank = text[-1].isspace() if text else after_blank
+            characters += depth * len(text)
+    return characters
 
 
 def _prose(tree: Any) -> Iterable[str]:

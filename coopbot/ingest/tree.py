@@ -11,9 +11,9 @@ from coopbot.article import clean_text
 from coopbot.errors import Refused
 
 MOST_CHARACTERS = 5_000_000
-MOST_ELEMENTS = 15_000  # of 181 saved articles, the largest page has 1,600
-MOST_TEXT = 1_000_000  # characters: a book of five hundred pages
-MOST_ATTRIBUTES = 2_000  # of an element: the parser compares each with each
+MOST_ELEMENTS = 10_000  # of 181 saved articles, the largest page has 1,600
+MOST_TEXT = 500_000  # characters: a book of two hundred pages
+MOST_ATTRIBUTES = 10_000  # of an element: the parser compares each with each
 # libxml2 gives up at 256 and drops the rest of the page
 DEEPEST = 250
 _REFERENCE = re.compile(r"&#(?:\d+|[xX][0-9a-fA-F]+);?")

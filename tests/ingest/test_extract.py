@@ -200,6 +200,17 @@ def test_control_characters_and_broken_ones_are_left_out() -> None:
     assert PARAGRAPHS[0] in read(html + AROUND_AFTER).body
 
 
+@pytest.mark.parametrize(
+    ("reference", "meant"),
+    [("&#146;", "’"), ("&#x93;", "“"), ("&#1;", ""), ("&#233;", "é"), ("&#x1F600;", "😀")],
+)
+def test_references_to_control_characters_have_the_meaning_of_old_pages(
+    reference: str, meant: str
+) -> None:
+    body = read(article_page(body=BODY.replace("l'immeuble", f"l{reference}immeuble"))).body
+    assert f"l{meant}immeuble" in body
+
+
 def test_cells_that_claim_thousands_of_columns_are_one_cell_each() -> None:
     table = (
         "<table>" + "<tr><td colspan=99999 rowspan=9999>un</td><td>deux</td></tr>" * 3 + "</table>"
