@@ -37,8 +37,8 @@ Shingles = Counter[tuple[str, ...]]
 def best(tree: Any, title: str | None, *, careful: bool) -> list[Block]:
     """Return the blocks of the article in the pruned *tree*, empty when no extractor finds any.
 
-    With *careful*, every extractor is asked about every page: two and a half times slower, and
-    a little more often right. *tree* is left as it was.
+    With *careful*, every extractor is asked about every page: half as fast, and a little more
+    often right. *tree* is left as it was.
     """
     prose = list(_prose(tree))
     first = trim(_trafilatura(tree, recall=False), title)
