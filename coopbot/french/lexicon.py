@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from coopbot.french.analysis import Token, analyse
+from coopbot.french.folding import fold
 from coopbot.french.stemming import stem
 from coopbot.french.wordlists import lines
 from coopbot.french.wordlists import words as wordlist
@@ -17,6 +19,9 @@ _ENGLISH = "en:"
 # Letters at the end of an entry's word in which another form of it may differ: "créé" is "créer",
 # but "collectif", of the same stem, is not "collectivité".
 _ENDING = 2
+_KEY = 3
+_PIECES = re.compile(r"[a-z0-9]+")
+_JOINTS = re.compile(r"[-.'’·]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,9 @@ class Expansion:
     def covers(self, token: Token) -> bool:
         """Tell whether *token*, of the same text, is among the words found."""
         return self.start <= token.start and token.end <= self.end
+
+
+_Group = tuple[Entry, ...]
 
 
 class _Word(NamedTuple):
@@ -109,7 +117,7 @@ def _longest(words: Sequence[_Word], position: int, *, english: bool) -> tuple[E
     """Return the longest entry that begins at *position*, and where the words after it begin."""
     candidates = [
         (entry, after)
-        for entry in _by_first_stem().get(words[position].stem, ())
+        for entry in _beginning_with(words[position])
         if english or not entry.english
         if (after := _after(words, position, entry)) is not None
     ]
@@ -155,18 +163,55 @@ def _pairs(token: Token) -> list[tuple[str, str]]:
     return [(word, stemmed) for stemmed, word in by_stem.items()]
 
 
-@cache
-def _groups() -> tuple[tuple[Entry, ...], ...]:
-    return tuple(
-        tuple(_entry(text.strip()) for text in line.split("="))
-        for name in ("lexicon.txt", "lexicon_en.txt")
-        for line in lines(name)
-    )
+def _groups() -> Iterator[_Group]:
+    return (_group(number) for number in range(len(_lines())))
+
+
+def _groups_of(entry: Entry) -> list[_Group]:
+    return [group for group in _groups_near(_key(entry.words[0])) if entry in group]
+
+
+def _beginning_with(word: _Word) -> Iterator[Entry]:
+    """Yield the entries whose first word has the stem of *word*."""
+    for group in _groups_near(_key(word.exact)):
+        yield from (entry for entry in group if entry.stems[:1] == (word.stem,))
+
+
+# Analysing all 6,000 entries takes a fifth of a second, the few that a question may have none: a
+# line is analysed when a word of the question begins like one of its own.
 
 
 @cache
-def _groups_of(entry: Entry) -> tuple[tuple[Entry, ...], ...]:
-    return tuple(group for group in _groups() if entry in group)
+def _groups_near(key: str) -> tuple[_Group, ...]:
+    """Return the groups in which a word begins with *key*, and some others."""
+    return tuple(_group(number) for number in _lines_by_key().get(key, ()))
+
+
+@cache
+def _lines() -> tuple[str, ...]:
+    return (*lines("lexicon.txt"), *lines("lexicon_en.txt"))
+
+
+@cache
+def _group(number: int) -> _Group:
+    return tuple(_entry(text.strip()) for text in _lines()[number].split("="))
+
+
+@cache
+def _lines_by_key() -> Mapping[str, list[int]]:
+    by_key: dict[str, list[int]] = {}
+    for number, line in enumerate(_lines()):
+        plain = fold(line)
+        # "co-op" and "S.C.I.C." are one word each, or several
+        written = (*_PIECES.findall(plain), *_PIECES.findall(_JOINTS.sub("", plain)))
+        for key in {_key(word) for word in written}:
+            by_key.setdefault(key, []).append(number)
+    return by_key
+
+
+def _key(word: str) -> str:
+    """Return by what words of one stem are found: their first letters are the same."""
+    return word[:_KEY]
 
 
 def _entry(text: str) -> Entry:
@@ -174,13 +219,3 @@ def _entry(text: str) -> Entry:
     text = text.removeprefix(_ENGLISH).strip()
     words = [pair for token in analyse(text) for pair in _pairs(token)]
     return Entry(text, tuple(w for w, _ in words), tuple(s for _, s in words), english)
-
-
-@cache
-def _by_first_stem() -> dict[str, list[Entry]]:
-    index: dict[str, list[Entry]] = {}
-    for group in _groups():
-        for entry in group:
-            if entry.stems:
-                index.setdefault(entry.stems[0], []).append(entry)
-    return index

@@ -64,7 +64,7 @@ class WordStock:
 
     def has(self, word: str) -> bool:
         """Tell whether an article has *word*, or questions use it whatever the articles."""
-        return word in other_words(self.language) or bool(self.exacts.frequency(word))
+        return bool(self.exacts.frequency(word)) or word in other_words(self.language)
 
     def is_right(self, word: str) -> bool:
         """Tell whether *word* needs no correction: known, or an inflection of what is known."""
