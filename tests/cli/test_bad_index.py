@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from coopbot.library import Library
+from coopbot.settings import Settings
 from tests.cli.processes import (
     FIRST_LINE,
     Completed,
@@ -21,12 +23,23 @@ from tests.cli.processes import (
 )
 from tests.conftest import CORPUS, RunCoopbot
 
+SHELF = CORPUS / "creer"  # what is rebuilt so often here is small
 SEARCH = ("search", "comment créer une Scic ?", "--limit", "1")
 
 
+@pytest.fixture(scope="module")
+def built_index(built_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the shelf."""
+    folder = tmp_path_factory.mktemp("shelf")
+    index = unbuilt_index(folder / "index", built_index)
+    shutil.rmtree(index / "vectors")  # those of all articles
+    Library(Settings(corpus=SHELF, index=index, state=folder / "state")).refresh()
+    return index
+
+
 def folders(index: Path) -> list[str]:
-    """Return the options that name the repository's articles and *index*."""
-    return ["--corpus", str(CORPUS), "--index", str(index)]
+    """Return the options that name the articles of the shelf and *index*."""
+    return ["--corpus", str(SHELF), "--index", str(index)]
 
 
 def a_file(folder: Path) -> Path:
@@ -262,8 +275,8 @@ def test_keys_of_vectors_cut_short_do_not_cost_the_vectors_of_other_articles(
     run_coopbot: RunCoopbot, index_copy: Path, tmp_path: Path
 ) -> None:
     truncated("vectors/*.keys", 0)(index_copy)
-    corpus = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
-    with (corpus / "comprendre" / "la-cae.md").open("a", encoding="utf-8") as stream:
+    corpus = Path(shutil.copytree(SHELF, tmp_path / "corpus"))
+    with (corpus / "entrer-dans-une-cae.md").open("a", encoding="utf-8") as stream:
         stream.write("\n## Et après ?\n\nLa coopérative continue.\n")
     arguments = ["--corpus", str(corpus), "--index", str(index_copy)]
     assert run_coopbot("index", *arguments).returncode == 0
