@@ -186,9 +186,9 @@ def test_a_guest_may_reply_to_the_bots_answer(alice: User, bob: User, elsewhere:
 
 
 def test_html_in_a_query_is_harmless(alice: User, elsewhere: Chat) -> None:
-    first: InlineResult = alice.asks_inline("créer une <b>Scic & co").results[0]
+    first: InlineResult = alice.asks_inline("comment créer une <b>Scic & <i>?").results[0]
     assert first.title == STEPS
-    assert alice.asks_as_guest(elsewhere, "créer une <b>Scic & co").result.title == STEPS
+    assert alice.asks_as_guest(elsewhere, "comment créer une <b>Scic & <i>?").result.title == STEPS
 
 
 def test_a_guest_who_asks_too_much_is_not_told_that_nothing_answers(

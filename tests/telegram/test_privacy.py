@@ -7,7 +7,10 @@ from tests.botapi.people import User
 from tests.botapi.server import BotApiServer
 from tests.telegram.conftest import EN, FOREIGN, FR, QUESTION, BotProcess, World
 
-TABLES = ("people", "alerts", "alerted", "answers", "feedback", "gaps", "inbox", "outbox")
+TABLES = (
+    *("people", "alerts", "alerted", "answers", "feedback", "gaps", "inbox", "outbox"),
+    *("visits", "rounds", "links"),  # of the web
+)
 # What may bear a person's number, as /confidentialite says; the outbox for two days.
 PERSONAL = {"people", "alerts", "outbox"}
 
