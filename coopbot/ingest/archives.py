@@ -77,7 +77,7 @@ def parse_timemap(text: str, day: str | None) -> str | None:
             continue
         try:
             made = parsedate_to_datetime(parameters.get("datetime", "")).date().isoformat()
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         copy = _usable(link[1])
         if copy:

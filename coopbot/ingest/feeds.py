@@ -24,6 +24,8 @@ _JSON_FEED = re.compile(
     rb'\s*\{.{0,2000}?"version"\s*:\s*"https?:\\?/\\?/(www\.)?jsonfeed\.org', re.DOTALL
 )
 _SNIFFED = 4_000
+# What damaged feeds make feedparser raise, such as ValueError for a null in the encoding's name.
+_STUMBLES = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 _OF_COMMENTS = re.compile(r"comment", re.IGNORECASE)  # "comments feed", "flux des commentaires"
 
 
@@ -66,10 +68,13 @@ def feed_links(html: bytes, base: str) -> list[str]:
 def _xml_entries(content: bytes, base: str) -> Iterator[Reference]:
     import feedparser
 
-    # A stream, because feedparser takes bytes for an address or the name of a file first.
-    feed = feedparser.parse(
-        io.BytesIO(content), response_headers={"content-location": base}, sanitize_html=False
-    )
+    try:
+        # A stream, because feedparser takes bytes for an address or the name of a file first.
+        feed = feedparser.parse(
+            io.BytesIO(content), response_headers={"content-location": base}, sanitize_html=False
+        )
+    except _STUMBLES as error:
+        raise Refused("feed_not_one", url=base) from error
     if not feed.get("version"):
         raise Refused("feed_not_one", url=base)
     language = _language(feed.feed.get("language"))

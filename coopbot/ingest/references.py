@@ -42,7 +42,7 @@ def date_of(text: object) -> str | None:
             return text[:length]
     try:
         return parsedate_to_datetime(text).date().isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

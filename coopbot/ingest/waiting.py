@@ -47,7 +47,7 @@ def retry_after(value: str | None, now: dt.datetime) -> float | None:
         return min(float(value[:10]), _DAY)
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if date.tzinfo is None:
         date = date.replace(tzinfo=dt.UTC)

@@ -14,7 +14,7 @@ from coopbot.errors import Refused
 from coopbot.ingest.feeds import MAX_FEED_BYTES, feed_links, is_feed, read_feed
 from coopbot.ingest.listings import read_listing
 from coopbot.ingest.records import Reference
-from coopbot.ingest.references import MOST_REFERENCES
+from coopbot.ingest.references import MOST_REFERENCES, date_of
 from coopbot.ingest.sitemaps import MAX_BYTES, is_sitemap, read_sitemap
 
 SITE = "https://exemple.coop/actualites/"
@@ -222,6 +222,15 @@ def test_a_listing_gives_the_links_its_selector_picks(html: bytes | str) -> None
     ]
     assert [r.url for r in read_listing(html, SITE, "h2 a")] == ["https://autre.coop/deux?a=1&b=2"]
     assert read_listing(html, SITE, "aside a") == []
+
+
+def test_a_feed_with_a_null_in_the_name_of_its_encoding_is_refused() -> None:
+    with pytest.raises(Refused):
+        read_feed(RSS.replace(b"utf-8", b"utf\0-8", 1), SITE)
+
+
+def test_a_date_beyond_all_calendars_is_none() -> None:
+    assert date_of("Mon, 04 May 99999999999999999999 10:00:00 GMT") is None
 
 
 def _mutated(seed: bytes, rng: random.Random) -> bytes:
