@@ -54,6 +54,13 @@ class _List(NamedTuple):
     factor: np.float32
     bound: float
 
+    def looked_up(self, documents: Documents) -> tuple[Mask, Scores]:
+        """Tell which of *documents* have the term, and return what it adds to those."""
+        places = np.searchsorted(self.docs, documents)
+        places[places == self.docs.size] = 0
+        has = self.docs[places] == documents
+        return has, self.factor * self.impacts[places[has]]
+
 
 def idf(documents: int, frequency: int) -> float:
     """Return how much a term tells that is in *frequency* of *documents*; see the formula above."""
@@ -205,18 +212,14 @@ def _kth(scores: Scores, k: int) -> float:
 
 
 def _add(scores: Scores, found: _List, documents: Documents) -> None:
-    """Add to *scores* what *found* has for *documents*, ascending; each list is in order."""
-    places = np.searchsorted(found.docs, documents)
-    places[places == found.docs.size] = 0
-    has = found.docs[places] == documents
-    scores[documents[has]] += found.factor * found.impacts[places[has]]
+    """Add to *scores* what *found* has for *documents*."""
+    has, added = found.looked_up(documents)
+    scores[documents[has]] += added
 
 
 def _looked_up(lists: Sequence[_List], documents: Documents) -> Scores:
     scores = np.zeros(documents.size, dtype=np.float32)
     for found in lists:
-        places = np.searchsorted(found.docs, documents)
-        places[places == found.docs.size] = 0
-        has = found.docs[places] == documents
-        scores[has] += found.factor * found.impacts[places[has]]
+        has, added = found.looked_up(documents)
+        scores[has] += added
     return scores

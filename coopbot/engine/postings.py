@@ -113,10 +113,6 @@ class SegmentArrays:
     trait_texts: memoryview
     trait_ends: memoryview
 
-    def unit(self, document: int) -> tuple[int, int]:
-        """Return the document of the article that *document* belongs to, and its number there."""
-        return int(self.parent[document]), int(self.number[document])
-
     def article_id(self, document: int) -> str:
         """Return the id of the article that *document* is or belongs to."""
         return _text(self.ids, self.id_ends, int(self.parent[document]))
