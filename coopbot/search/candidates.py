@@ -107,26 +107,25 @@ class WordStock:
             return self.stems.documents
         return self.stems.frequency(stem(word))
 
-    def near(self, word: str) -> Iterator[Candidate]:
-        """Yield what *word* may stand for."""
-        yield from self._single(word)
+    def near(self, word: str, *, name: bool = False) -> Iterator[Candidate]:
+        """Yield what *word* may stand for; a *name* may stand for words of other languages."""
+        yield from self._single(word, name=name)
         if self.language == "fr":
             yield from self._elided(word)
             yield from self._run_together(word)
 
-    def _single(self, word: str) -> Iterator[Candidate]:
+    def _single(self, word: str, *, name: bool) -> Iterator[Candidate]:
         most = max((edits for letters, edits in _EDITS if len(word) >= letters), default=0)
         others = _nearby(self.language)
         found = {other for other, _ in self.engine.similar(word, most)}
         found |= {*others.within(word, most), *others.sounding_like(word)}
         for other in found - {word}:
-            if other.isalpha() and self._can_stand_for(word, other):
+            ours = name or self._is_of_language(other)
+            if other.isalpha() and ours and self._can_stand_for(word, other):
                 yield Candidate((other,), cost(word, other))
 
     def _can_stand_for(self, word: str, other: str) -> bool:
         """Tell whether *other* may be meant by *word*: of short words there are too many near."""
-        if not self._is_of_language(other):
-            return False
         if len(word) <= SHORTEST:
             return other in _small_words(self.language) and sound_alike(word, other)
         if len(word) >= MIDDLING or sound_alike(word, other):

@@ -46,7 +46,8 @@ def spell(
     """Return the question to answer: with its spelling corrected when that answers better.
 
     Both are judged as they stand, with their unknown words. With *exact*, the correction is only
-    offered. Without *abstain*, what does not answer is shown too: the better of the two, then.
+    offered. Without *abstain*, what does not answer is shown too: if neither does, what comes by a
+    word that articles have, rather than by one that none has.
     """
     meant = respell(engine, dictionary, query, question)
     if meant is None:
@@ -57,11 +58,13 @@ def spell(
         max(confidences(engine, asked, find(read, asked).ranked[:1]).values(), default=0.0)
         for read, asked in ((query, question), (meant.query, meant.question))
     )
-    answers, surely = (parameters()["unsure"], parameters()["sure"]) if abstain else (0.0, 0.0)
+    answers, surely = parameters()["unsure"], parameters()["sure"]
+    if not abstain and not meant.bold and max(typed, corrected) < answers:
+        return Spelt(meant.query, meant.question)
     if corrected <= typed or (meant.bold and not typed < answers <= corrected):
         return Spelt(query, question)
     # not answered as typed, with other words that no article has: perhaps about something else
-    foreign = typed < answers and has_unknown_words(engine, meant.question)
+    foreign = abstain and typed < answers and has_unknown_words(engine, meant.question)
     least = surely if foreign else answers
     if corrected >= least:
         return Spelt(meant.query, meant.question)

@@ -5,7 +5,7 @@ another one is close. Of several close ones, the nearest is taken, but a word th
 have, or one that goes with the rest of the question, may be a little farther.
 
 A word that is one in another language is no slip; the name of something is one only when very close
-to another word.
+to another word, or one edit from a name that articles have.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Speller:
         far = best.cost > 1 and edits(word, "".join(best.words)) > 1
         if far and self.stock.dictionary.has_nearly(word, self.question.language):
             return None  # a slip for a word that no article has
-        if best.cost > _CERTAIN and self._is_name(token):
+        if best.cost > _CERTAIN and self._is_name(token) and not self._is_name_for(word, best):
             return None
         return Correction(token.start, token.end, typed, self._written(best))
 
@@ -102,7 +102,7 @@ class _Speller:
         close = best.cost <= _CERTAIN or (len(word) > MIDDLING and is_one_slip(word, other))
         if not close or self.stock.frequency(other) < _FAR_RARER * self.stock.frequency(word):
             return None
-        if self._is_name(token) or not _is_written_small(self.engine, word):
+        if self._is_name(token) or not all(map(str.islower, _in_articles(self.engine, word))):
             return None
         return Correction(token.start, token.end, self._typed(token), self._written(best))
 
@@ -147,9 +147,19 @@ class _Speller:
         text = self.question.text
         return token.start > 0 and text[token.start].isupper() and not text.isupper()
 
+    def _is_name_for(self, word: str, candidate: Candidate) -> bool:
+        """Tell whether the name *word* is one slip from a name in the articles: "Gesulado"."""
+        other = candidate.words[0]
+        return (
+            len(word) > MIDDLING
+            and edits(word, other) == 1
+            and not any(map(str.islower, _in_articles(self.engine, other)))
+        )
+
     def _best(self, word: str, token: Token, most: float) -> Candidate | None:
         """Return what *word* most probably stands for, at a cost of *most*."""
-        found = [c for c in self.stock.near(word) if c.cost <= most]
+        near = self.stock.near(word, name=self._is_name(token))
+        found = [c for c in near if c.cost <= most]
         # of two as near, "statuts" is likelier than "statut" for "statust"
         found = sorted(found, key=lambda c: (not is_one_slip(word, "".join(c.words)), c.words))
         found = sorted(found, key=self._distance)
@@ -202,14 +212,13 @@ def _as_written(engine: Engine, word: str) -> str:
     """Return the folded *word* as an article writes it, accents and all."""
     articles = _articles_with(engine, word)
     titles = (written.lower() for written in _in_titles(engine, articles, word))
-    return next(chain(titles, _in_passages(engine, articles, word)), word)
+    return next(chain(_in_passages(engine, articles, word), titles), word)
 
 
-def _is_written_small(engine: Engine, word: str) -> bool:
-    """Tell whether articles write the folded *word* without a capital, in titles too."""
+def _in_articles(engine: Engine, word: str) -> Iterator[str]:
+    """Yield the folded *word* each time an article writes it, titles too."""
     articles = _articles_with(engine, word)
-    written = chain(_in_titles(engine, articles, word), _in_passages(engine, articles, word))
-    return all(map(str.islower, written))
+    return chain(_in_titles(engine, articles, word), _in_passages(engine, articles, word))
 
 
 def _articles_with(engine: Engine, word: str) -> list[str]:

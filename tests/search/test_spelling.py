@@ -260,3 +260,19 @@ def test_a_question_as_long_as_allowed_may_grow_by_its_correction(small: Library
 
 def test_a_name_in_a_question_is_left_alone(small: Library) -> None:
     assert small.ask("la scop Vater").corrected is None
+
+
+def test_a_name_one_letter_from_a_name_that_articles_have_is_meant_for_it(many: Library) -> None:
+    answer = many.ask("la scop Stafura")
+    assert answer.corrected == "la scop Statura"
+    assert first(answer) == "name.md"
+
+
+def test_a_name_one_letter_from_a_common_word_is_left_alone(many: Library) -> None:
+    assert many.ask("la scop Statubs").corrected is None
+
+
+def test_of_two_spellings_that_do_not_answer_the_one_articles_have_is_shown(small: Library) -> None:
+    typed = "impartajables paysages lunaires"
+    assert small.ask(typed).corrected is None
+    assert small.ask(typed, abstain=False).corrected == "impartageables paysages lunaires"
