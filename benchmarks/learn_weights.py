@@ -53,7 +53,7 @@ def gathered(collection: Collection, work: Path) -> list[Judged]:
     judged = []
     for query in collection.queries:
         evidence = library.evidence(query.text)
-        grades = [query.judgements.get(id_of[article], 0) for article in evidence.articles]
+        grades = [query.judgements.get(id_of[article], 0) for article in evidence.found.articles]
         best = sorted(query.judgements.values(), reverse=True)[:10]
         judged.append(
             Judged(evidence, np.array(grades, float), float(np.dot(best, _DISCOUNT[: len(best)])))
@@ -69,11 +69,13 @@ def ndcg(judged: Sequence[Judged], by: Mapping[str, float]) -> float:
 
 def _ndcg(question: Judged, by: Mapping[str, float]) -> float:
     features = question.evidence.features
-    scores: Column = np.zeros(len(question.evidence.articles), dtype=np.float32)
+    scores: Column = np.zeros(len(question.evidence.found.articles), dtype=np.float32)
     for name, column in features.items():
         scores = scores + np.float32(by[name]) * column
     if by[FEEDBACK]:
-        scores = scores + np.float32(by[FEEDBACK]) * feedback(scores, question.evidence.vectors)
+        scores = scores + np.float32(by[FEEDBACK]) * feedback(
+            scores, question.evidence.found.vectors
+        )
     top = np.argsort(-scores, kind="stable")[:10]
     return float(question.grades[top] @ _DISCOUNT[: top.size]) / question.ideal
 

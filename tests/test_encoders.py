@@ -75,7 +75,7 @@ def test_questions_and_what_articles_say_are_encoded_each_in_its_way(with_ngrams
     question = "la Scop, la Scop et encore la Scop"
     evidence = with_ngrams.evidence(question)
     title_of = {article.id: article.title for article in with_ngrams.catalogue().articles}
-    titles = [title_of[article] for article in evidence.articles]
+    titles = [title_of[article] for article in evidence.found.articles]
     expected = encoder.encode(titles) @ encoder.encode_question(question)
     assert evidence.features["cosine_title"] == pytest.approx(expected, abs=1e-3)
     other = encoder.encode(titles) @ encoder.encode([question])[0]

@@ -26,24 +26,26 @@ from coopbot.engine.collapse import best_of_runs
 from coopbot.engine.impacts import Impacts
 from coopbot.engine.postings import Postings
 from coopbot.engine.protocol import WeightedTerm
+from coopbot.engine.units import Documents, Mask, Scores
 
 _CACHED_TERMS = 50_000  # whose place in the lists is remembered
 # Sums of float32 in another order differ by less than this share.
 _SLACK = 1 - 1e-5
 
-Scores = NDArray[np.float32]
-Documents = NDArray[np.intp]
-Mask = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
 class ScoredSegment:
-    """One segment of a view. `alive` tells which documents count; `parent` the article of each."""
+    """One segment of a view; `alive` tells which of its documents count."""
 
     postings: Postings
     impacts: Impacts
     alive: Mask
     parent: NDArray[np.int32]
+
+    @property
+    def size(self) -> int:
+        """How many documents it has, of whatever kind."""
+        return int(self.alive.size)
 
 
 class _List(NamedTuple):
@@ -80,33 +82,18 @@ class Bm25f:
         """Return in how many documents *term* occurs."""
         return self._find(term)[0]
 
-    def best(
-        self, terms: Sequence[WeightedTerm], k: int, masks: Sequence[Mask] | None, *, collapse: bool
-    ) -> list[tuple[Documents, Scores]]:
-        """Return per segment the documents that may be among the *k* best, and their scores.
-
-        Those in *masks* only; with *collapse*, the best of each article. All of the *k* best are
-        among them, with those that tie with the last.
-        """
-        lists = self._lists(terms)
-        least = 0.0
-        found = []
-        for number, segment in enumerate(self._segments):
-            mask = masks[number] if masks is not None else None
-            if mask is None and not self._whole[number]:
-                mask = segment.alive
-            parent = segment.parent if collapse else None
-            documents, scores = _Search(segment, lists[number], k, mask, parent).run(least)
-            least = max(least, _kth(scores, k))
-            found.append((documents, scores))
-        return found
-
-    def scores(self, terms: Sequence[WeightedTerm], wanted: Sequence[Documents]) -> list[Scores]:
-        """Return the scores of the *wanted* documents of each segment, ascending in each."""
-        return [
-            _looked_up(lists, documents)
-            for lists, documents in zip(self._lists(terms), wanted, strict=True)
-        ]
+    def search(self, terms: Sequence[WeightedTerm], mask: Mask | None = None) -> Search:
+        """Return the search for *terms* among the live documents, of those in *mask* only."""
+        searches: list[_SegmentSearch] = []
+        base = 0
+        per_segment = zip(self._segments, self._whole, self._lists(terms), strict=True)
+        for segment, whole, lists in per_segment:
+            left = mask[base : base + segment.size] if mask is not None else None
+            if left is None and not whole:
+                left = segment.alive
+            searches.append(_SegmentSearch(segment, base, lists, left))
+            base += segment.size
+        return Search(searches)
 
     def _lists(self, terms: Sequence[WeightedTerm]) -> list[list[_List]]:
         """Return the lists of *terms* in each segment, the rarest term first."""
@@ -149,59 +136,117 @@ class Bm25f:
         return frequency, places
 
 
-class _Search:
-    """One question to one segment."""
+class Search:
+    """The search for one set of terms in all segments; its documents are numbered through."""
+
+    def __init__(self, segments: Sequence[_SegmentSearch]) -> None:
+        self._segments = segments
+
+    def best(self, k: int, *, collapse: bool = False) -> tuple[Documents, Scores]:
+        """Return the documents that may be among the *k* best, ascending, and their scores.
+
+        With *collapse*, the best of each article. All of the *k* best are among them, with those
+        that tie with the last.
+        """
+        least = 0.0
+        found = []
+        for segment in self._segments:
+            documents, scores = segment.best(k, least, collapse=collapse)
+            least = max(least, _kth(scores, k))
+            found.append((documents + segment.base, scores))
+        if len(found) == 1:
+            return found[0]
+        every = [np.concatenate(parts) for parts in zip(*found, strict=True)] if found else []
+        return (every[0], every[1]) if every else (np.zeros(0, np.intp), np.zeros(0, np.float32))
+
+    def scores(self, documents: Documents) -> Scores:
+        """Return the scores of *documents*, which ascend: 0 for one without any of the terms.
+
+        What `best` has added up is not looked up again.
+        """
+        scores = np.zeros(documents.size, dtype=np.float32)
+        for segment in self._segments:
+            first, last = np.searchsorted(documents, (segment.base, segment.base + segment.size))
+            scores[first:last] = segment.scores(documents[first:last] - segment.base)
+        return scores
+
+
+class _SegmentSearch:
+    """The search for one set of terms in one segment, whose first document has the number *base*.
+
+    `_sums` holds for every document what the first `_done` lists add up to.
+    """
 
     def __init__(
-        self,
-        segment: ScoredSegment,
-        lists: Sequence[_List],
-        k: int,
-        mask: Mask | None,
-        parent: NDArray[np.int32] | None,
+        self, segment: ScoredSegment, base: int, lists: Sequence[_List], mask: Mask | None
     ) -> None:
+        self.base = base
+        self.size = segment.size
         self._lists = lists
-        self._k = k
         self._mask = mask
-        self._parent = parent
-        self._scores = np.zeros(segment.alive.size, dtype=np.float32)
+        self._parent = segment.parent
+        self._sums: Scores | None = None
+        self._done = 0
 
-    def run(self, least: float) -> tuple[Documents, Scores]:
+    def best(self, k: int, least: float, *, collapse: bool) -> tuple[Documents, Scores]:
         """Return the documents that may be among the best, all over *least*, and their scores."""
+        self._sums = sums = np.zeros(self.size, dtype=np.float32)
+        self._done = 0
         rest = [0.0] * (len(self._lists) + 1)  # what all lists from a place on can add at most
         for place in range(len(self._lists) - 1, -1, -1):
             rest[place] = rest[place + 1] + self._lists[place].bound
-        place = 0
-        while place < len(self._lists) and rest[place] >= least * _SLACK:
-            found = self._lists[place]
-            self._scores[found.docs] += found.factor * found.impacts
-            place += 1
-            if place < len(self._lists):
-                least = max(least, self._worth(found.docs, rest[place]))
-        documents = np.flatnonzero(self._scores)
-        if self._mask is not None:
-            documents = documents[self._mask[documents]]
-        for later in range(place, len(self._lists)):
-            documents = documents[self._scores[documents] + rest[later] >= least * _SLACK]
-            _add(self._scores, self._lists[later], documents)
-            least = max(least, self._kth(documents))
-        documents = documents[self._scores[documents] >= least * _SLACK]
-        if self._parent is not None:
-            documents = best_of_runs(self._parent[documents], self._scores[documents], documents)
-        return documents, self._scores[documents]
+        while self._done < len(self._lists) and rest[self._done] >= least * _SLACK:
+            found = self._lists[self._done]
+            sums[found.docs] += found.factor * found.impacts
+            self._done += 1
+            if self._done < len(self._lists):
+                worth = self._worth(found.docs, rest[self._done], k, collapse=collapse)
+                least = max(least, worth)
+        documents = self._over(least * _SLACK - rest[self._done])
+        scores = sums[documents]
+        for later in range(self._done, len(self._lists)):
+            kept = scores + np.float32(rest[later]) >= least * _SLACK
+            documents, scores = documents[kept], scores[kept]
+            has, added = self._lists[later].looked_up(documents)
+            scores[has] += added
+            least = max(least, self._kth(documents, scores, k, collapse=collapse))
+        kept = scores >= least * _SLACK
+        documents, scores = documents[kept], scores[kept]
+        if collapse:
+            first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
+            documents, scores = documents[first], scores[first]
+        return documents, scores
 
-    def _worth(self, documents: NDArray[np.int32], rest: float) -> float:
+    def scores(self, documents: Documents) -> Scores:
+        """Return the scores of *documents*."""
+        if self._sums is None:
+            scores = np.zeros(documents.size, dtype=np.float32)
+        else:
+            scores = self._sums[documents]
+        for later in range(self._done, len(self._lists)):
+            has, added = self._lists[later].looked_up(documents)
+            scores[has] += added
+        return scores
+
+    def _over(self, least: float) -> Documents:
+        """Return the documents met so far that have at least *least*, of those that count."""
+        assert self._sums is not None  # noqa: S101 - `best` has just made them
+        documents = np.flatnonzero(self._sums >= least if least > 0 else self._sums > 0)
+        return documents if self._mask is None else documents[self._mask[documents]]
+
+    def _worth(self, documents: NDArray[np.int32], rest: float, k: int, *, collapse: bool) -> float:
         """Return what the k-th best of *documents* has, 0 if less than *rest*: it stops nothing."""
-        if documents.size < self._k or float(self._scores[documents].max()) < rest:
+        assert self._sums is not None  # noqa: S101 - `best` has just made them
+        if documents.size < k or float(self._sums[documents].max()) < rest:
             return 0.0
         kept = documents if self._mask is None else documents[self._mask[documents]]
-        return self._kth(kept.astype(np.intp))
+        return self._kth(kept.astype(np.intp), self._sums[kept], k, collapse=collapse)
 
-    def _kth(self, documents: Documents) -> float:
-        if self._parent is not None:
-            scores = self._scores[documents]
-            documents = best_of_runs(self._parent[documents], scores, documents)
-        return _kth(self._scores[documents], self._k)
+    def _kth(self, documents: Documents, scores: Scores, k: int, *, collapse: bool) -> float:
+        if collapse:
+            first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
+            scores = scores[first]
+        return _kth(scores, k)
 
 
 def _kth(scores: Scores, k: int) -> float:
@@ -209,17 +254,3 @@ def _kth(scores: Scores, k: int) -> float:
     if scores.size < k or k < 1:
         return 0.0
     return float(np.partition(scores, scores.size - k)[scores.size - k])
-
-
-def _add(scores: Scores, found: _List, documents: Documents) -> None:
-    """Add to *scores* what *found* has for *documents*."""
-    has, added = found.looked_up(documents)
-    scores[documents[has]] += added
-
-
-def _looked_up(lists: Sequence[_List], documents: Documents) -> Scores:
-    scores = np.zeros(documents.size, dtype=np.float32)
-    for found in lists:
-        has, added = found.looked_up(documents)
-        scores[has] += added
-    return scores

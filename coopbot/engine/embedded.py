@@ -18,7 +18,7 @@ from whoosh import index as whoosh_index
 from coopbot.engine.committed import Committed
 from coopbot.engine.protocol import (
     NO_FILTER,
-    Best,
+    Candidates,
     DenseView,
     Filter,
     Hit,
@@ -145,23 +145,19 @@ class EmbeddedEngine:
         """Return the *k* units with the highest cosine with *vector*; see `Engine.nearest`."""
         return self._opened.nearest(vector, k, view, filter, collapse=collapse)
 
-    def lexical_of(
-        self, articles: Sequence[str], terms: Sequence[WeightedTerm], view: LexicalView
-    ) -> Best:
-        """Return the best unit of each of *articles*, by BM25F; unknown articles have none."""
-        return self._opened.lexical_of(articles, terms, view)
+    def gather(
+        self,
+        terms: Mapping[LexicalView, Sequence[WeightedTerm]],
+        vector: Vector,
+        k: int,
+        filter: Filter = NO_FILTER,
+    ) -> Candidates:
+        """Return the articles that any list has among its *k* best; see `Engine.gather`."""
+        return self._opened.gather(terms, vector, k, filter)
 
-    def nearest_of(self, articles: Sequence[str], vector: Vector, view: DenseView) -> Best:
-        """Return the best unit of each of *articles*, by cosine; unknown articles have none."""
-        return self._opened.nearest_of(articles, vector, view)
-
-    def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
-        """Return the vectors of the passages (article id, number), one row each."""
-        return self._opened.vectors(keys)
-
-    def title_terms(self, articles: Sequence[str]) -> NDArray[np.int32]:
-        """Return how many stems the title of each of *articles* has; 0 for an unknown one."""
-        return self._opened.title_terms(articles)
+    def matching(self, articles: Sequence[str], terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell which of *articles*, a row each, have which of *terms*, by stems."""
+        return self._opened.matching(articles, terms)
 
     def having(
         self,

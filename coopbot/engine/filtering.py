@@ -1,89 +1,53 @@
-"""Filters as masks: which documents of each segment count."""
+"""Filters as masks: which documents count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from coopbot.engine.postings import NO_NUMBER, SegmentArrays, Traits
+from coopbot.engine.postings import SegmentArrays, Traits
 from coopbot.engine.protocol import NO_FILTER, Filter
-from coopbot.engine.schema import ALIAS, ARTICLE, FIRST_ALIAS, PASSAGE
+from coopbot.engine.schema import ARTICLE
+from coopbot.engine.units import Mask, Units
 from coopbot.french import fold
 
 _CACHED = 16
-_NUMBERS: Mapping[str, Callable[[NDArray[np.int32]], Mask]] = {
-    ARTICLE: lambda number: number == NO_NUMBER,
-    PASSAGE: lambda number: number >= 0,
-    ALIAS: lambda number: number <= FIRST_ALIAS,
-}
-
-Mask = NDArray[np.bool_]
 
 
 class Masks:
-    """The live documents of *segments*, by kind, and those that a filter leaves."""
+    """The live documents among *units* that a filter leaves, by kind."""
 
-    def __init__(self, segments: Sequence[SegmentArrays], alive: Sequence[Mask]) -> None:
+    def __init__(self, segments: Sequence[SegmentArrays], units: Units) -> None:
         self._segments = segments
-        self._alive = alive
+        self._units = units
         # One question asks for the same few filters again and again.
         self.passing = lru_cache(maxsize=_CACHED)(self._passing)
-        self.of_kind = lru_cache(maxsize=None)(self._of_kind)
 
-    @cached_property
-    def places(self) -> dict[str, tuple[int, int]]:
-        """Segment number and document of every live article, by id."""
-        return {
-            segment.article_id(document): (number, document)
-            for number, (segment, mask) in enumerate(
-                zip(self._segments, self.of_kind(ARTICLE), strict=True)
-            )
-            for document in np.flatnonzero(mask).tolist()
-        }
-
-    def _of_kind(self, kind: str) -> list[Mask]:
-        """Return the live documents of *kind* in each segment."""
-        return [
-            alive & _NUMBERS[kind](segment.number)
-            for segment, alive in zip(self._segments, self._alive, strict=True)
-        ]
-
-    def _passing(self, kind: str, where: Filter) -> list[Mask]:
+    def _passing(self, kind: str, where: Filter) -> Mask:
         """Return the live documents of *kind* of the articles that pass *where*."""
-        masks = self.of_kind(kind)
-        if where == NO_FILTER:
-            return masks
-        return [
-            mask & allowed[segment.parent]
-            for mask, allowed, segment in zip(
-                masks, self._articles(where), self._segments, strict=True
-            )
-        ]
+        mask = self._units.of_kind(kind)
+        return mask if where == NO_FILTER else mask & self._articles(where)[self._units.parent]
 
-    def _articles(self, where: Filter) -> list[Mask]:
-        passing = [np.zeros(alive.size, dtype=np.bool_) for alive in self._alive]
+    def _articles(self, where: Filter) -> Mask:
+        passing = np.zeros(self._units.alive.size, dtype=np.bool_)
         if where.articles is not None:
-            named = (self.places[a] for a in where.articles if a in self.places)
-            for number, document in named:
-                passing[number][document] = True
+            named = map(self._units.article, where.articles)
+            passing[[document for document in named if document is not None]] = True
         if where == Filter(articles=where.articles):
             return passing
-        for number, traits in enumerate(self._traits):
-            for document, each in traits.items():
-                named_too = where.articles is None or bool(passing[number][document])
-                passing[number][document] = named_too and _passes(each, where)
+        for document, traits in self._traits.items():
+            named_too = where.articles is None or bool(passing[document])
+            passing[document] = named_too and _passes(traits, where)
         return passing
 
     @cached_property
-    def _traits(self) -> list[dict[int, Traits]]:
+    def _traits(self) -> dict[int, Traits]:
         """The traits of every live article, by document; read for the first filter."""
-        return [
-            {document: segment.traits(document) for document in np.flatnonzero(mask).tolist()}
-            for segment, mask in zip(self._segments, self.of_kind(ARTICLE), strict=True)
-        ]
+        articles = np.flatnonzero(self._units.of_kind(ARTICLE)).tolist()
+        places = ((document, self._units.place(document)) for document in articles)
+        return {document: self._segments[s].traits(there) for document, (s, there) in places}
 
 
 def _passes(article: Traits, where: Filter) -> bool:

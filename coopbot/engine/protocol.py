@@ -79,6 +79,23 @@ class Best(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The articles that any of several lists puts first, and what each list says of each.
+
+    A row per article, in the order of `articles`: ids, sorted. `title_terms` is how many stems its
+    title has; `vectors` that of its passage nearest in meaning; `matching` how near in meaning its
+    passage with the best words is, 0 for none.
+    """
+
+    articles: tuple[str, ...]
+    lexical: Mapping[LexicalView, Best]
+    dense: Mapping[DenseView, Best]
+    title_terms: NDArray[np.int32]
+    vectors: NDArray[np.float32]
+    matching: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """What an engine gives back of an article."""
 
@@ -194,25 +211,24 @@ class Engine(Protocol):
         """
         ...
 
-    def lexical_of(
-        self, articles: Sequence[str], terms: Sequence[WeightedTerm], view: LexicalView
-    ) -> Best:
-        """Return the best unit of each of *articles*, by BM25F; unknown articles have none."""
-        ...
+    def gather(
+        self,
+        terms: Mapping[LexicalView, Sequence[WeightedTerm]],
+        vector: Vector,
+        k: int,
+        filter: Filter = NO_FILTER,
+    ) -> Candidates:
+        """Return the articles that any list, by *terms* or *vector*, has among its *k* best.
 
-    def nearest_of(self, articles: Sequence[str], vector: Vector, view: DenseView) -> Best:
-        """Return the best unit of each of *articles*, by cosine; unknown articles have none."""
-        ...
-
-    def vectors(self, keys: Sequence[tuple[str, int]]) -> NDArray[np.float32]:
-        """Return the vectors of the passages (article id, number), one row each.
-
-        Raises KeyError for one that is not there.
+        A list for each view; of each article, its best unit counts.
         """
         ...
 
-    def title_terms(self, articles: Sequence[str]) -> NDArray[np.int32]:
-        """Return how many stems the title of each of *articles* has; 0 for an unknown one."""
+    def matching(self, articles: Sequence[str], terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell which of *articles*, a row each, have which of *terms*, by stems.
+
+        An unknown article has none.
+        """
         ...
 
     def having(

@@ -16,7 +16,13 @@ from typing import Any
 from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 from whoosh.fields import ID, STORED, TEXT, Schema
 
-from coopbot.engine.protocol import IndexedArticle, LexicalView, StoredArticle, StoredPassage
+from coopbot.engine.protocol import (
+    DenseView,
+    IndexedArticle,
+    LexicalView,
+    StoredArticle,
+    StoredPassage,
+)
 from coopbot.french import analyse
 
 ARTICLE, PASSAGE, ALIAS = "article", "passage", "alias"
@@ -38,6 +44,12 @@ VIEWS: Mapping[LexicalView, Mapping[str, float]] = {
 }
 KIND_OF: Mapping[LexicalView, str] = {
     view: PASSAGE if view is LexicalView.PASSAGE else ARTICLE for view in LexicalView
+}
+KIND_OF_DENSE: Mapping[DenseView, str] = {
+    DenseView.PASSAGE: PASSAGE,
+    DenseView.LEAD: PASSAGE,
+    DenseView.TITLE: ARTICLE,
+    DenseView.ALIAS: ALIAS,
 }
 
 

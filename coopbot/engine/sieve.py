@@ -11,8 +11,6 @@ over contiguous memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,10 +36,6 @@ def distances(of: Planes, vector: NDArray[np.float32]) -> Distances:
     return differing
 
 
-def nearest(found: Sequence[Distances], count: int) -> int:
-    """Return the distance within which at least *count* of all *found* lie, or all of them."""
-    counts = np.zeros(np.iinfo(np.uint16).max + 1, dtype=np.int64)
-    for distances_ in found:
-        by_distance = np.bincount(distances_)
-        counts[: by_distance.size] += by_distance
-    return int(np.searchsorted(np.cumsum(counts), count))
+def nearest(found: Distances, count: int) -> int:
+    """Return the distance within which at least *count* of *found* lie, or all of them."""
+    return int(np.searchsorted(np.cumsum(np.bincount(found)), count))

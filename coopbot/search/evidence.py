@@ -24,13 +24,13 @@ itself and stays there; where many are level, those that resemble each other com
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopbot.engine.protocol import DenseView, Engine, Filter, LexicalView, Vector, WeightedTerm
+from coopbot.engine.protocol import Candidates, DenseView, Engine, Filter, LexicalView, Vector
 from coopbot.search.question import Question
 
 CANDIDATES = 100  # articles of each list
@@ -40,54 +40,43 @@ LANGUAGE = "fr"  # of the corpus
 # What a word in another language counts: it is only in the few articles of that language, where it
 # tells less of the subject than of the language.
 OTHER_WORDS = np.float32(0.6)
-_MANY = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article has several
 
 Column = NDArray[np.float32]
-Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The candidates of a question.
+    """The candidates of a question: what was `found`, and a column per feature, in that order.
 
-    `articles` are ids, sorted; `features` holds a column per feature, in their order; `cosine` is
-    that of the best passage, as it is. `close` and `matching` are the passages nearest in meaning
-    and with the best words, by number, -1 for none; `vectors` those of `close`. A row per article.
+    `cosine` is that of the best passage or alias, as it is.
     """
 
-    articles: tuple[str, ...]
+    found: Candidates
     features: Mapping[str, Column]
     cosine: Column
-    close: Numbers
-    matching: Numbers
-    vectors: NDArray[np.float32]
 
 
 def gather(engine: Engine, question: Question, vector: Vector, where: Filter) -> Evidence:
     """Return the evidence for *question*, whose vector is *vector*, among articles in *where*."""
-    articles = _candidates(engine, question, vector, where)
-    lexical = {
-        view: engine.lexical_of(articles, _terms(question, view), view) for view in LexicalView
+    terms = {
+        view: question.exacts if view is LexicalView.EXACT else question.stems
+        for view in LexicalView
     }
-    dense = {view: engine.nearest_of(articles, vector, view) for view in DenseView}
+    found = engine.gather(terms, vector, CANDIDATES, where)
     words = 1.0 if question.language == LANGUAGE else OTHER_WORDS
-    features = {str(view): words * _relative(best.scores) for view, best in lexical.items()}
+    features = {str(view): words * _relative(best.scores) for view, best in found.lexical.items()}
     alias, lead, title = (
-        dense[view].scores for view in (DenseView.ALIAS, DenseView.LEAD, DenseView.TITLE)
+        found.dense[view].scores for view in (DenseView.ALIAS, DenseView.LEAD, DenseView.TITLE)
     )
-    cosine = np.maximum(dense[DenseView.PASSAGE].scores, alias)
+    cosine = np.maximum(found.dense[DenseView.PASSAGE].scores, alias)
     features["cosine"] = _relative(cosine)
     features["cosine_lead"] = np.maximum(lead, alias)
     features["cosine_title"] = np.maximum(title, alias)
     features["cosine_alias"] = (
         np.where(alias, alias, np.maximum(lead, title)) if alias.any() else alias
     )
-    features["brevity"] = -np.log1p(engine.title_terms(articles).astype(np.float32))
-    close = dense[DenseView.PASSAGE].passages
-    vectors = engine.vectors(list(zip(articles, np.maximum(close, 0).tolist(), strict=True)))
-    return Evidence(
-        articles, features, cosine, close, lexical[LexicalView.PASSAGE].passages, vectors
-    )
+    features["brevity"] = -np.log1p(found.title_terms.astype(np.float32))
+    return Evidence(found, features, cosine)
 
 
 def feedback(scores: Column, vectors: NDArray[np.float32]) -> Column:
@@ -102,30 +91,6 @@ def feedback(scores: Column, vectors: NDArray[np.float32]) -> Column:
     common = weights @ vectors[first]
     length = float(np.linalg.norm(common))
     return np.asarray(vectors @ (common / length if length else common), dtype=np.float32)
-
-
-def _candidates(
-    engine: Engine, question: Question, vector: Vector, where: Filter
-) -> tuple[str, ...]:
-    """Return the articles that any view puts among its first, sorted."""
-    hits = [
-        hit
-        for view in LexicalView
-        for hit in engine.lexical(
-            _terms(question, view),
-            CANDIDATES,
-            view,
-            where,
-            collapse=view is LexicalView.PASSAGE,
-        )
-    ]
-    for dense in DenseView:
-        hits += engine.nearest(vector, CANDIDATES, dense, where, collapse=dense in _MANY)
-    return tuple(sorted({hit.article for hit in hits}))
-
-
-def _terms(question: Question, view: LexicalView) -> Sequence[WeightedTerm]:
-    return question.exacts if view is LexicalView.EXACT else question.stems
 
 
 def _relative(column: Column) -> Column:

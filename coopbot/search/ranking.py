@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coopbot.engine.protocol import Engine, Filter, Vector
+from coopbot.engine.protocol import DenseView, Engine, Filter, LexicalView, Vector
 from coopbot.search.evidence import Column, Evidence, feedback, gather
 from coopbot.search.learned import learned
 from coopbot.search.question import Question
@@ -46,22 +47,22 @@ def rank(
     engine: Engine, question: Question, vector: Vector, where: Filter, most: int
 ) -> list[Ranked]:
     """Return the *most* best articles for *question*, whose vector is *vector*, best first."""
-    found = gather(engine, question, vector, where)
-    shares = {name: weights()[name] * column for name, column in found.features.items()}
+    evidence = gather(engine, question, vector, where)
+    shares = {name: weights()[name] * column for name, column in evidence.features.items()}
     scores = _sum(shares)
-    shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, found.vectors)
+    shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
-    passages = _best_passages(engine, found, vector)
+    passages = _best_passages(evidence)
     order = np.lexsort((np.arange(scores.size), -scores))[:most]
     return [
         Ranked(
-            article=found.articles[i],
+            article=evidence.found.articles[i],
             score=float(scores[i]),
             shares={name: float(column[i]) for name, column in shares.items()},
-            cosine=float(found.cosine[i]),
-            cosine_lead=float(found.features["cosine_lead"][i]),
-            cosine_title=float(found.features["cosine_title"][i]),
-            passage=passages[i],
+            cosine=float(evidence.cosine[i]),
+            cosine_lead=float(evidence.features["cosine_lead"][i]),
+            cosine_title=float(evidence.features["cosine_title"][i]),
+            passage=int(passages[i]),
         )
         for i in order.tolist()
     ]
@@ -71,17 +72,14 @@ def _sum(columns: Mapping[str, Column]) -> Column:
     return np.asarray(np.stack(list(columns.values())).sum(axis=0), dtype=np.float32)
 
 
-def _best_passages(engine: Engine, found: Evidence, vector: Vector) -> list[int]:
+def _best_passages(evidence: Evidence) -> NDArray[np.int32]:
     """Return each candidate's passage to show: that with the best words, or that close in meaning.
 
     The one with the best words is taken unless it is farther in meaning by more than half of what
     its words count for.
     """
-    close = np.maximum(found.close, 0)
-    matching = np.where(found.matching < 0, close, found.matching)
-    if not found.articles:
-        return []
-    vectors = engine.vectors(list(zip(found.articles, matching.tolist(), strict=True)))
-    far = found.cosine - vectors @ vector > found.features["passage"] / 2
-    chosen: list[int] = np.where(far, close, matching).tolist()
-    return chosen
+    found = evidence.found
+    close = np.maximum(found.dense[DenseView.PASSAGE].passages, 0)
+    matching = found.lexical[LexicalView.PASSAGE].passages
+    far = evidence.cosine - found.matching > evidence.features["passage"] / 2
+    return np.where(far | (matching < 0), close, matching)

@@ -23,7 +23,7 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.schema import VIEWS
 from coopbot.french import exact_terms, stem_terms
-from tests.engine.articles import indexed, open_engine, simple
+from tests.engine.articles import indexed, open_engine, simple, vector
 
 WORDS = ("scic", "coopérative", "coopératives", "vote", "tracteur", "réserves")
 ALL = 1_000
@@ -113,10 +113,16 @@ def check_first(
     for k in (1, 2, 5):
         assert engine.lexical(terms, k, view) == every[:k]
         assert engine.lexical(terms, k, view, collapse=True) == list(best.values())[:k]
-    of = engine.lexical_of([*best, "nobody"], terms, view)
-    assert of.scores.tolist() == pytest.approx([*(h.score for h in best.values()), 0], abs=1e-4)
-    if view is LexicalView.PASSAGE:
-        assert of.passages.tolist() == [*(h.passage for h in best.values()), -1]
+    for k in (1, ALL):  # with what the first few left to be looked up, and with all added up
+        found = engine.gather(dict.fromkeys(LexicalView, terms), vector("x"), k)
+        of = found.lexical[view]
+        wanted = [best.get(article, Hit(article, None, 0)) for article in found.articles]
+        assert list(found.articles) == sorted(found.articles)
+        assert of.scores.tolist() == pytest.approx([hit.score for hit in wanted], abs=1e-4)
+        if view is LexicalView.PASSAGE:
+            numbers = [-1 if hit.passage is None else hit.passage for hit in wanted]
+            assert of.passages.tolist() == numbers
+        assert set(found.articles) >= {hit.article for hit in list(best.values())[:k]}
 
 
 Content = tuple[str, list[str], list[tuple[tuple[str, ...], str]]]

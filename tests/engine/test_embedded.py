@@ -375,17 +375,61 @@ def test_collapsed_hits_are_the_best_of_each_article(engine: EmbeddedEngine) -> 
     assert len(collapsed) == 3
 
 
-def test_vectors_of_passages_are_those_they_were_written_with(engine: EmbeddedEngine) -> None:
-    found = engine.vectors([("scop", 0), (SCIC.id, 1)])
-    wanted = np.array([vector("Les salariés votent."), vector("Le vote.")])
-    assert np.allclose(found, wanted, atol=1e-3)
-    with pytest.raises(KeyError):
-        engine.vectors([("scop", 7)])
+def test_candidates_come_with_what_every_list_says_of_them(engine: EmbeddedEngine) -> None:
+    asked = vector("Le vote.")
+    terms = [*EVERYTHING, WeightedTerm("statut")]
+    found = engine.gather(dict.fromkeys(LexicalView, terms), asked, 1)
+    assert found.articles == tuple(sorted(found.articles))
+    for view in DenseView:
+        hits = engine.nearest(asked, 9, view, collapse=True)
+        score_of = {hit.article: hit.score for hit in hits}
+        wanted = [score_of.get(article, 0.0) for article in found.articles]
+        assert found.dense[view].scores.tolist() == pytest.approx(wanted, abs=1e-6)
+    row = found.articles.index(SCIC.id)
+    assert found.dense[DenseView.PASSAGE].passages[row] == 1
+    assert np.allclose(found.vectors[row], asked, atol=1e-3)
+    best = found.lexical[LexicalView.PASSAGE].passages[row]
+    wanted_cosine = vector(PASSAGES[best][1]) @ asked
+    assert found.matching[row] == pytest.approx(wanted_cosine, abs=1e-3)
+
+
+def test_an_article_without_passages_is_a_candidate_too(engine: EmbeddedEngine) -> None:
+    engine.write([indexed(StoredArticle("x", "x.md", "Le tracteur"))], [])
+    found = engine.gather(dict.fromkeys(LexicalView, EVERYTHING), vector("x"), 9)
+    row = found.articles.index("x")
+    assert found.dense[DenseView.PASSAGE].passages[row] == -1
+    assert not found.vectors[row].any()
+    assert found.matching[row] == 0
+
+
+def test_of_a_filter_only_what_passes_is_a_candidate(engine: EmbeddedEngine) -> None:
+    where = Filter(articles=frozenset(["scop", "cuma", "nobody"]))
+    found = engine.gather(dict.fromkeys(LexicalView, EVERYTHING), vector("x"), 9, where)
+    assert found.articles == ("cuma", "scop")
+
+
+def test_an_empty_engine_has_no_candidates(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path)
+    found = engine.gather(dict.fromkeys(LexicalView, EVERYTHING), vector("x"), 9)
+    assert found.articles == ()
+    assert found.vectors.shape == (0, vector("x").size)
+    engine.close()
 
 
 def test_a_title_has_as_many_terms_as_stems(engine: EmbeddedEngine) -> None:
     engine.write([indexed(StoredArticle("x", "x.md", "How to vote", language="en"))], [])
-    assert engine.title_terms([SCIC.id, "x", "nobody"]).tolist() == [2, 3, 0]
+    found = engine.gather(dict.fromkeys(LexicalView, EVERYTHING), vector("x"), 9)
+    terms = dict(zip(found.articles, found.title_terms.tolist(), strict=True))
+    assert (terms[SCIC.id], terms["x"]) == (2, 3)
+
+
+def test_articles_are_asked_which_terms_they_have(engine: EmbeddedEngine) -> None:
+    found = engine.matching(["cuma", "nobody", SCIC.id], ["tracteur", "vot", "licorn", "statut"])
+    assert found.tolist() == [
+        [True, False, False, False],
+        [False, False, False, False],
+        [False, True, False, True],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""The candidates for a question: what several lists put first, and what each says of all those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopbot.engine.bm25f import Search
+from coopbot.engine.collapse import best_of_runs
+from coopbot.engine.nearness import Nearness
+from coopbot.engine.protocol import Best, Candidates, DenseView, LexicalView
+from coopbot.engine.schema import KIND_OF, KIND_OF_DENSE
+from coopbot.engine.units import Documents, Scores, Units
+from coopbot.engine.vectors import VectorStore
+
+_NONE = -1  # in place of a document
+
+
+class _Found(NamedTuple):
+    """The best document of each article in one list, `_NONE` for none, and its score."""
+
+    documents: Documents
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """The lists of one question: `searches` in words, `near` in meaning among the documents `left`.
+
+    `title_terms` are, per document, how many stems its title has.
+    """
+
+    units: Units
+    store: VectorStore
+    title_terms: NDArray[np.uint32]
+    searches: Mapping[LexicalView, Search]
+    near: Nearness
+    left: Mapping[DenseView, Documents]
+
+    def candidates(self, k: int) -> Candidates:
+        """Return the articles that any list has among its first *k*."""
+        articles = self._first(k)
+        lexical = {view: self._in_words(articles, view) for view in LexicalView}
+        dense = {view: self._in_meaning(articles, view) for view in DenseView}
+        names = [self.units.id(article) for article in articles.tolist()]
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp)
+        close = dense[DenseView.PASSAGE].documents[order]
+        vectors = self.store.take(self.units.row[np.maximum(close, 0)])
+        vectors[close == _NONE] = 0
+        matching = lexical[LexicalView.PASSAGE].documents[order]
+        cosines = self.near.cosines(np.maximum(matching, 0))
+        return Candidates(
+            articles=tuple(names[i] for i in order.tolist()),
+            lexical={view: self._ordered(found, order) for view, found in lexical.items()},
+            dense={view: self._ordered(found, order) for view, found in dense.items()},
+            title_terms=self.title_terms[articles[order]].astype(np.int32),
+            vectors=vectors,
+            matching=np.where(matching == _NONE, np.float32(0), cosines),
+        )
+
+    def _first(self, k: int) -> Documents:
+        """Return the articles that any list has among its first *k*, ascending."""
+        lists = [search.best(k, collapse=True) for search in self.searches.values()]
+        lists += [self.near.nearest(left, k, collapse=True) for left in self.left.values()]
+        chosen = [found[self.units.first(found, scores, k)] for found, scores in lists]
+        return np.unique(self.units.parent[np.concatenate(chosen)]).astype(np.intp)
+
+    def _in_words(self, articles: Documents, view: LexicalView) -> _Found:
+        documents = self.units.of_articles(articles, KIND_OF[view])
+        return self._best(articles, documents, self.searches[view].scores(documents), least=0.0)
+
+    def _in_meaning(self, articles: Documents, view: DenseView) -> _Found:
+        documents = self.units.of_articles(articles, KIND_OF_DENSE[view])
+        if view is DenseView.LEAD:
+            documents = documents[self.units.number[documents] == 0]
+        return self._best(articles, documents, self.near.cosines(documents), least=-np.inf)
+
+    def _best(
+        self, articles: Documents, documents: Documents, scores: Scores, *, least: float
+    ) -> _Found:
+        """Return the best of *documents*, ascending as *articles* do; only scores over *least*."""
+        found = _Found(
+            np.full(articles.size, _NONE, dtype=np.intp), np.zeros(articles.size, dtype=np.float32)
+        )
+        parents = self.units.parent[documents]
+        best = best_of_runs(parents, scores, np.arange(documents.size))
+        best = best[scores[best] > least]
+        places = np.searchsorted(articles, parents[best])
+        found.documents[places] = documents[best]
+        found.scores[places] = scores[best]
+        return found
+
+    def _ordered(self, found: _Found, order: Documents) -> Best:
+        documents = found.documents[order]
+        numbers = np.where(documents == _NONE, _NONE, self.units.number[documents])
+        return Best(found.scores[order], np.maximum(numbers, _NONE).astype(np.int32))
