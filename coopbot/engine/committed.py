@@ -217,11 +217,10 @@ class Committed:
     def _hits(self, documents: Documents, scores: Scores, k: int) -> list[Hit]:
         """Return the *k* best of *documents*, best first, ties by id."""
         best = self._units.first(documents, scores, k)
-        ordered = sorted(
-            zip(documents[best].tolist(), scores[best].tolist(), strict=True),
-            key=lambda found: (-found[1], self._units.key(found[0])),
-        )
-        return [self._hit(document, score) for document, score in ordered]
+        documents, scores = documents[best], scores[best]
+        order = self._units.ordered(documents, scores)
+        found = zip(documents[order].tolist(), scores[order].tolist(), strict=True)
+        return [self._hit(document, score) for document, score in found]
 
     def _hit(self, document: int, score: float) -> Hit:
         passage = int(self._units.number[document])

@@ -13,11 +13,12 @@ from coopbot.engine.bm25f import Search
 from coopbot.engine.collapse import best_of_runs
 from coopbot.engine.nearness import Nearness
 from coopbot.engine.protocol import Best, Candidates, DenseView, LexicalView
-from coopbot.engine.schema import KIND_OF, KIND_OF_DENSE
+from coopbot.engine.schema import ARTICLE, KIND_OF, KIND_OF_DENSE
 from coopbot.engine.units import Documents, Scores, Units
 from coopbot.engine.vectors import VectorStore
 
 _NONE = -1  # in place of a document
+_SEVERAL = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article may have more than one
 
 
 class _Found(NamedTuple):
@@ -46,15 +47,14 @@ class Gathering:
         articles = self._first(k)
         lexical = {view: self._in_words(articles, view) for view in LexicalView}
         dense = {view: self._in_meaning(articles, view) for view in DenseView}
-        names = [self.units.id(article) for article in articles.tolist()]
-        order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp)
+        order = np.argsort(self.units.order[articles])
         close = dense[DenseView.PASSAGE].documents[order]
         vectors = self.store.take(self.units.row[np.maximum(close, 0)])
         vectors[close == _NONE] = 0
         matching = lexical[LexicalView.PASSAGE].documents[order]
         cosines = self.near.cosines(np.maximum(matching, 0))
         return Candidates(
-            articles=tuple(names[i] for i in order.tolist()),
+            articles=self.units.ids(articles[order]),
             lexical={view: self._ordered(found, order) for view, found in lexical.items()},
             dense={view: self._ordered(found, order) for view, found in dense.items()},
             title_terms=self.title_terms[articles[order]].astype(np.int32),
@@ -64,16 +64,26 @@ class Gathering:
 
     def _first(self, k: int) -> Documents:
         """Return the articles that any list has among its first *k*, ascending."""
-        lists = [search.best(k, collapse=True) for search in self.searches.values()]
-        lists += [self.near.nearest(left, k, collapse=True) for left in self.left.values()]
+        lists = [
+            search.best(k, collapse=KIND_OF[view] != ARTICLE)
+            for view, search in self.searches.items()
+        ]
+        lists += [
+            self.near.nearest(left, k, collapse=view in _SEVERAL)
+            for view, left in self.left.items()
+        ]
         chosen = [found[self.units.first(found, scores, k)] for found, scores in lists]
         return np.unique(self.units.parent[np.concatenate(chosen)]).astype(np.intp)
 
     def _in_words(self, articles: Documents, view: LexicalView) -> _Found:
+        if KIND_OF[view] == ARTICLE:
+            return _Found(articles, self.searches[view].scores(articles))
         documents = self.units.of_articles(articles, KIND_OF[view])
         return self._best(articles, documents, self.searches[view].scores(documents), least=0.0)
 
     def _in_meaning(self, articles: Documents, view: DenseView) -> _Found:
+        if view is DenseView.TITLE:
+            return _Found(articles, self.near.cosines(articles))
         documents = self.units.of_articles(articles, KIND_OF_DENSE[view])
         if view is DenseView.LEAD:
             documents = documents[self.units.number[documents] == 0]

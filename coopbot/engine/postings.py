@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import logging
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,6 +117,13 @@ class SegmentArrays:
     def article_id(self, document: int) -> str:
         """Return the id of the article that *document* is or belongs to."""
         return _text(self.ids, self.id_ends, int(self.parent[document]))
+
+    def article_ids(self) -> Iterator[bytes]:
+        """Yield the id of every document that is an article, as UTF-8; b"" for the others."""
+        start = 0
+        for end in self.id_ends:
+            yield bytes(self.ids[start:end])
+            start = end
 
     def traits(self, article: int) -> Traits:
         """Return the traits of the article that is document *article*."""

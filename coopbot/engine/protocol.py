@@ -87,7 +87,7 @@ class Candidates:
     passage with the best words is, 0 for none.
     """
 
-    articles: tuple[str, ...]
+    articles: Sequence[str]
     lexical: Mapping[LexicalView, Best]
     dense: Mapping[DenseView, Best]
     title_terms: NDArray[np.int32]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,20 @@ class Units:
                 self._known[known] = article
         return known
 
+    def ids(self, articles: Documents) -> Sequence[str]:
+        """Return the ids of *articles*, each read when it is asked for."""
+        return _Ids(self, articles)
+
+    @cached_property
+    def order(self) -> NDArray[np.int32]:
+        """Where each live article comes in the order of their ids."""
+        articles = np.flatnonzero(self.of_kind(ARTICLE))
+        names = [name for segment in self._segments for name in segment.article_ids()]
+        order = np.zeros(self.parent.size, dtype=np.int32)
+        by_name = sorted(articles.tolist(), key=names.__getitem__)
+        order[by_name] = np.arange(articles.size)
+        return order
+
     def article(self, name: str) -> int | None:
         """Return the document of the live article with the id *name*; None when there is none."""
         # mostly one whose id was given out before: no need to read all of them
@@ -86,8 +100,6 @@ class Units:
 
     def of_articles(self, articles: Documents, kind: str) -> Documents:
         """Return the documents of *kind* of *articles*; ascending, if those are."""
-        if kind == ARTICLE:
-            return articles
         passages = self._passages[articles]
         counts = passages if kind == PASSAGE else self._aliases[articles]
         first = articles + 1 if kind == PASSAGE else articles + 1 + passages
@@ -103,13 +115,34 @@ class Units:
         above, level = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
         wanted = k - above.size
         if level.size > wanted:
-            keys = {i: self.key(int(documents[i])) for i in level.tolist()}
-            level = np.array(sorted(keys, key=keys.__getitem__)[:wanted], dtype=np.intp)
+            level = level[np.argsort(self._ordinal(documents[level]), kind="stable")[:wanted]]
         return np.concatenate([above, level])
 
-    def key(self, document: int) -> tuple[str, int]:
-        """Return what orders documents of equal score: their articles' ids, then their numbers."""
-        return self.id(document), document
+    def ordered(self, documents: Documents, scores: Scores) -> Documents:
+        """Return the places of *documents* by *scores*, the highest first, ties by id."""
+        return np.lexsort((documents, self._ordinal(documents), -scores))
+
+    def _ordinal(self, documents: Documents) -> NDArray[np.int32]:
+        found: NDArray[np.int32] = self.order[self.parent[documents]]
+        return found
+
+
+class _Ids(Sequence[str]):
+    def __init__(self, units: Units, articles: Documents) -> None:
+        self._units = units
+        self._articles = articles
+
+    def __len__(self) -> int:
+        return self._articles.size
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return _Ids(self._units, self._articles[place])
+        return self._units.id(int(self._articles[place]))
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

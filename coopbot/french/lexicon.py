@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -167,18 +167,28 @@ def _groups() -> Iterator[_Group]:
     return (_group(number) for number in range(len(_lines())))
 
 
-def _groups_of(entry: Entry) -> list[_Group]:
-    return [group for group in _groups_near(_key(entry.words[0])) if entry in group]
+def _groups_of(entry: Entry) -> Sequence[_Group]:
+    return _entries(_key(entry.words[0]))[entry.stems[0]][entry]
 
 
-def _beginning_with(word: _Word) -> Iterator[Entry]:
-    """Yield the entries whose first word has the stem of *word*."""
-    for group in _groups_near(_key(word.exact)):
-        yield from (entry for entry in group if entry.stems[:1] == (word.stem,))
+def _beginning_with(word: _Word) -> Iterable[Entry]:
+    """Return the entries whose first word has the stem of *word*."""
+    return _entries(_key(word.exact)).get(word.stem, ())
 
 
 # Analysing all 6,000 entries takes a fifth of a second, the few that a question may have none: a
 # line is analysed when a word of the question begins like one of its own.
+
+
+@cache
+def _entries(key: str) -> Mapping[str, Mapping[Entry, Sequence[_Group]]]:
+    """Return, by the stem of its first word, each entry near *key* with the groups it is in."""
+    found: dict[str, dict[Entry, list[_Group]]] = {}
+    for group in _groups_near(key):
+        for entry in dict.fromkeys(group):
+            if entry.stems:
+                found.setdefault(entry.stems[0], {}).setdefault(entry, []).append(group)
+    return found
 
 
 @cache

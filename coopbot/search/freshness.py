@@ -80,9 +80,12 @@ def fresher_first(
     without date, or not in *articles*, keep their places in the first step, and nothing passes
     them.
     """
+    about_rules = is_about_rules(question)
+    if not about_rules and not any(a.superseded_by for a in articles.values()):
+        return list(ranked)
     replacements = Replacements(articles.values())
     ordered = list(ranked)
-    if is_about_rules(question):
+    if about_rules:
         dates = {a.id: written(a, replacements) for a in articles.values()}
         ordered = _newer_first(ordered, dates, close)
     return _replacing_first(ordered, articles, replacements)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from coopbot.article import clean_text
 from coopbot.engine.protocol import WeightedTerm
@@ -97,10 +98,9 @@ class Question:
     @property
     def speaks_of_cooperatives(self) -> bool:
         """Whether a word of it, or its translation, is of the subject itself."""
-        subject = {stem(word) for word in words("domain.txt")}
         asked = {term for token in self.tokens for term in token.stems}
         translated = {term for e in self.expanded if e.translated for term in e.stems}
-        return bool(subject & (asked | translated))
+        return not _subject().isdisjoint(asked | translated)
 
     @property
     def meaning(self) -> str:
@@ -120,6 +120,12 @@ class Question:
         """Return the question with what was meant in place of what was typed."""
         text = corrected_text(self.text, corrections)
         return replace(_analysed(text, self.language), corrected=tuple(corrections))
+
+
+@cache
+def _subject() -> frozenset[str]:
+    """Return the stems of the words that name what the articles are about."""
+    return frozenset(map(stem, words("domain.txt")))
 
 
 def corrected_text(text: str, corrections: Sequence[Correction]) -> str:

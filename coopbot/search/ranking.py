@@ -53,18 +53,19 @@ def rank(
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
     passages = _best_passages(evidence)
-    order = np.lexsort((np.arange(scores.size), -scores))[:most]
+    order = np.argsort(-scores, kind="stable")[:most]
+    rows = np.stack(list(shares.values()))[:, order].T.tolist()
     return [
         Ranked(
             article=evidence.found.articles[i],
             score=float(scores[i]),
-            shares={name: float(column[i]) for name, column in shares.items()},
+            shares=dict(zip(shares, row, strict=True)),
             cosine=float(evidence.cosine[i]),
             cosine_lead=float(evidence.features["cosine_lead"][i]),
             cosine_title=float(evidence.features["cosine_title"][i]),
             passage=int(passages[i]),
         )
-        for i in order.tolist()
+        for i, row in zip(order.tolist(), rows, strict=True)
     ]
 
 
