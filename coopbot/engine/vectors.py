@@ -22,7 +22,7 @@ from coopbot.encoder import Vectors
 from coopbot.files import write_atomically
 
 KEY_BYTES = 16
-_BLOCK = 512  # rows turned into float32 at a time: 1 MB, which a cache holds
+_BLOCK = 256  # rows turned into float32 at a time: half a megabyte, which a cache holds
 _LARGE = 2.0**112  # by which the exponents of half and single precision differ
 
 Rows = NDArray[np.int32]
