@@ -10,7 +10,7 @@ not make an article vanish from the answers.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -80,18 +80,22 @@ class Plan:
 Progress = Callable[[int, int], None]  # articles done, articles to do
 
 
-def compare(corpus: Corpus, indexed: dict[str, IndexedFile]) -> Plan:
+def compare(
+    corpus: Corpus,
+    indexed: dict[str, IndexedFile],
+    entries: Iterable[Entry | ArticleError] | None = None,
+) -> Plan:
     """Return what must change for an index of *indexed* files to hold what *corpus* holds.
 
-    Raises CorpusError when the folder cannot be read or holds no article that can: an unmounted
-    volume must not empty an index.
+    *entries* are those of the corpus, where they were read already. Raises CorpusError when the
+    folder cannot be read or holds no article that can: an unmounted volume must not empty an index.
     """
     upserts: list[Entry] = []
     changes: list[Change] = []
     kept: dict[str, IndexedFile] = {}
     by_path = {file.path: article_id for article_id, file in indexed.items()}
     empty = True
-    for entry in corpus.entries():
+    for entry in corpus.entries() if entries is None else entries:
         empty = False
         if isinstance(entry, ArticleError):
             changes.append(Change(entry.path, Action.SKIPPED, entry))
