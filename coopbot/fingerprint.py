@@ -33,7 +33,8 @@ def fingerprint() -> str:
     is left out.
     """
     package = files("coopbot")
-    parts = [package / "french", package / "passages.py", package / "engine" / "schema.py"]
+    names = ("french", "article.py", "passages.py", "engine/schema.py")
+    parts = [package.joinpath(*name.split("/")) for name in names]
     digest = hashlib.sha256()
     for file in sorted((f for part in parts for f in _sources(part)), key=lambda f: f.name):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())

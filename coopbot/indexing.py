@@ -16,7 +16,7 @@ from enum import StrEnum
 from itertools import islice
 
 from coopbot.article import Article
-from coopbot.corpus import Corpus, Entry
+from coopbot.corpus import Corpus, Entry, Known
 from coopbot.encoder import Encoder, Vectors
 from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import (
@@ -83,7 +83,7 @@ Progress = Callable[[int, int], None]  # articles done, articles to do
 def compare(
     corpus: Corpus,
     indexed: dict[str, IndexedFile],
-    entries: Iterable[Entry | ArticleError] | None = None,
+    entries: Iterable[Entry | Known | ArticleError] | None = None,
 ) -> Plan:
     """Return what must change for an index of *indexed* files to hold what *corpus* holds.
 
@@ -95,14 +95,17 @@ def compare(
     kept: dict[str, IndexedFile] = {}
     by_path = {file.path: article_id for article_id, file in indexed.items()}
     empty = True
-    for entry in corpus.entries() if entries is None else entries:
+    if entries is None:
+        entries = corpus.changed({f.path: Known(f.path, f.digest, i) for i, f in indexed.items()})
+    for entry in entries:
         empty = False
         if isinstance(entry, ArticleError):
             changes.append(Change(entry.path, Action.SKIPPED, entry))
             if entry.path in by_path:
                 kept[by_path[entry.path]] = indexed[by_path[entry.path]]
             continue
-        if indexed.get(entry.id) == IndexedFile(entry.path, entry.digest):
+        same = indexed.get(entry.id) == IndexedFile(entry.path, entry.digest)
+        if same or isinstance(entry, Known):
             kept[entry.id] = indexed[entry.id]
             continue
         known = entry.id in indexed or entry.path in by_path
