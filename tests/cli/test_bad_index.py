@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from coopbot.library import Library
-from coopbot.settings import Settings
 from tests.cli.processes import (
     FIRST_LINE,
     Completed,
@@ -21,25 +19,22 @@ from tests.cli.processes import (
     run_without_privileges,
     unbuilt_index,
 )
-from tests.conftest import CORPUS, RunCoopbot
+from tests.conftest import RunCoopbot, copied
 
-SHELF = CORPUS / "creer"  # what is rebuilt so often here is small
 SEARCH = ("search", "comment créer une Scic ?", "--limit", "1")
+Folders = Callable[[Path], list[str]]
 
 
-@pytest.fixture(scope="module")
-def built_index(built_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of the shelf."""
-    folder = tmp_path_factory.mktemp("shelf")
-    index = unbuilt_index(folder / "index", built_index)
-    shutil.rmtree(index / "vectors")  # those of all articles
-    Library(Settings(corpus=SHELF, index=index, state=folder / "state")).refresh()
-    return index
+@pytest.fixture
+def folders(shelf: Path) -> Folders:
+    """A function that returns the options that name the articles of the shelf and an index."""
+    return lambda index: ["--corpus", str(shelf), "--index", str(index)]
 
 
-def folders(index: Path) -> list[str]:
-    """Return the options that name the articles of the shelf and *index*."""
-    return ["--corpus", str(SHELF), "--index", str(index)]
+@pytest.fixture
+def index_copy(shelf_index: Path, tmp_path: Path) -> Path:
+    """A private copy of the index of the shelf: what is rebuilt so often here is small."""
+    return copied(shelf_index, tmp_path / "index")
 
 
 def a_file(folder: Path) -> Path:
@@ -69,6 +64,7 @@ def test_an_index_folder_that_cannot_be_made_is_refused_and_named(
     tmp_path: Path,
     place: Callable[[Path], Path],
     command: tuple[str, ...],
+    folders: Folders,
 ) -> None:
     index = place(tmp_path)
     result = run_coopbot(*command, *folders(index))
@@ -94,7 +90,7 @@ def read_only(index_copy: Path) -> Iterator[Callable[[], Path]]:
 
 
 def test_a_read_only_index_answers_and_tells_its_status(
-    read_only: Callable[[], Path], tmp_path: Path
+    read_only: Callable[[], Path], tmp_path: Path, folders: Folders
 ) -> None:
     index = read_only()
     answered = run_without_privileges([*SEARCH, *folders(index)], tmp_path / "home")
@@ -105,7 +101,7 @@ def test_a_read_only_index_answers_and_tells_its_status(
 
 
 def test_a_read_only_index_answers_even_without_its_caches(
-    index_copy: Path, read_only: Callable[[], Path], tmp_path: Path
+    index_copy: Path, read_only: Callable[[], Path], tmp_path: Path, folders: Folders
 ) -> None:
     for cache in [*live_generation(index_copy).glob("*.arrays"), *index_copy.glob("encoder/*")]:
         cache.unlink()
@@ -116,7 +112,7 @@ def test_a_read_only_index_answers_even_without_its_caches(
 
 @pytest.mark.parametrize("command", [("index",), ("index", "--rebuild")])
 def test_a_read_only_index_is_not_updated_and_still_answers(
-    read_only: Callable[[], Path], tmp_path: Path, command: tuple[str, ...]
+    read_only: Callable[[], Path], tmp_path: Path, command: tuple[str, ...], folders: Folders
 ) -> None:
     index = read_only()
     result = run_without_privileges([*command, *folders(index)], tmp_path / "home")
@@ -125,7 +121,7 @@ def test_a_read_only_index_is_not_updated_and_still_answers(
 
 
 def test_a_read_only_folder_whose_lock_can_be_had_is_refused_too(
-    read_only: Callable[[], Path], tmp_path: Path
+    read_only: Callable[[], Path], tmp_path: Path, folders: Folders
 ) -> None:
     index = read_only()
     (index / "LOCK").chmod(0o644)
@@ -134,7 +130,7 @@ def test_a_read_only_folder_whose_lock_can_be_had_is_refused_too(
 
 
 def test_a_new_index_in_a_read_only_folder_is_refused(
-    read_only: Callable[[], Path], tmp_path: Path
+    read_only: Callable[[], Path], tmp_path: Path, folders: Folders
 ) -> None:
     index = read_only() / "new"
     result = run_without_privileges([*SEARCH, *folders(index)], tmp_path / "home")
@@ -201,7 +197,7 @@ def file_of(index: Path, pattern: str) -> Path:
     ],
 )
 def test_what_can_be_made_again_is_and_the_answer_is_the_same(
-    run_coopbot: RunCoopbot, index_copy: Path, harm: Callable[[Path], None]
+    run_coopbot: RunCoopbot, index_copy: Path, harm: Callable[[Path], None], folders: Folders
 ) -> None:
     harm(index_copy)
     result = run_coopbot(*SEARCH, *folders(index_copy))
@@ -211,9 +207,9 @@ def test_what_can_be_made_again_is_and_the_answer_is_the_same(
 
 
 def test_an_encoder_cut_short_is_unpacked_anew(
-    run_coopbot: RunCoopbot, built_index: Path, tmp_path: Path
+    run_coopbot: RunCoopbot, shelf_index: Path, tmp_path: Path, folders: Folders
 ) -> None:
-    index = unbuilt_index(tmp_path / "index", built_index)
+    index = unbuilt_index(tmp_path / "index", shelf_index)
     (cache,) = (index / "encoder").iterdir()
     overwrite(cache, cache.read_bytes()[:100_000])
     result = run_coopbot(*SEARCH, *folders(index))
@@ -236,7 +232,7 @@ def test_an_encoder_cut_short_is_unpacked_anew(
     ],
 )
 def test_a_damaged_index_is_mended_or_said_to_be(
-    run_coopbot: RunCoopbot, index_copy: Path, harm: Callable[[Path], None]
+    run_coopbot: RunCoopbot, index_copy: Path, harm: Callable[[Path], None], folders: Folders
 ) -> None:
     harm(index_copy)
     # Whoosh leaves the file it could not read to Python to close, which only -W error tells of
@@ -262,7 +258,7 @@ def assert_mended_or_said(result: Completed) -> None:
     ],
 )
 def test_rebuild_mends_whatever_happened_to_the_index(
-    run_coopbot: RunCoopbot, index_copy: Path, harm: Callable[[Path], None]
+    run_coopbot: RunCoopbot, index_copy: Path, harm: Callable[[Path], None], folders: Folders
 ) -> None:
     harm(index_copy)
     rebuilt = run_coopbot("index", "--rebuild", *folders(index_copy))
@@ -272,11 +268,11 @@ def test_rebuild_mends_whatever_happened_to_the_index(
 
 
 def test_keys_of_vectors_cut_short_do_not_cost_the_vectors_of_other_articles(
-    run_coopbot: RunCoopbot, index_copy: Path, tmp_path: Path
+    run_coopbot: RunCoopbot, index_copy: Path, tmp_path: Path, shelf: Path
 ) -> None:
     truncated("vectors/*.keys", 0)(index_copy)
-    corpus = Path(shutil.copytree(SHELF, tmp_path / "corpus"))
-    with (corpus / "entrer-dans-une-cae.md").open("a", encoding="utf-8") as stream:
+    corpus = Path(shutil.copytree(shelf, tmp_path / "corpus"))
+    with (corpus / "creer" / "entrer-dans-une-cae.md").open("a", encoding="utf-8") as stream:
         stream.write("\n## Et après ?\n\nLa coopérative continue.\n")
     arguments = ["--corpus", str(corpus), "--index", str(index_copy)]
     assert run_coopbot("index", *arguments).returncode == 0

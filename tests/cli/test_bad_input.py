@@ -218,10 +218,10 @@ def test_bytes_that_are_no_text_in_an_option_are_refused(
 
 
 def test_folders_may_have_names_that_are_no_text(
-    run_coopbot: RunCoopbot, built_index: Path, tmp_path: Path
+    run_coopbot: RunCoopbot, shelf: Path, shelf_index: Path, tmp_path: Path
 ) -> None:
-    index = unbuilt_index(tmp_path / os.fsdecode(b"ind\xe9x"), built_index)
-    corpus = Path(shutil.copytree(CORPUS, tmp_path / os.fsdecode(b"articl\xe9s")))
+    index = unbuilt_index(tmp_path / os.fsdecode(b"ind\xe9x"), shelf_index)
+    corpus = Path(shutil.copytree(shelf, tmp_path / os.fsdecode(b"articl\xe9s")))
     folders = ("--corpus", str(corpus), "--index", str(index))
     assert run_coopbot("index", *folders).returncode == 0
     assert json.loads(run_coopbot("search", "créer scic", "--json", *folders).stdout)["answered"]

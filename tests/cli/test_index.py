@@ -21,8 +21,9 @@ from tests.cli.processes import (
     assert_refused,
     live_generation,
 )
-from tests.conftest import CORPUS, RunCoopbot, article_text
+from tests.conftest import RunCoopbot, article_text, copied
 
+OTHER_PATH = "creer/calendrier-de-creation.md"
 BROKEN = "---\ntitle: Scic : les étapes\n---\n\nUn deux-points sans guillemets.\n"
 
 
@@ -67,10 +68,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, index_copy: Path, run_coopbot: RunCoopbot) -> Desk:
-    """A desk whose index is up to date."""
-    corpus = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
-    return Desk(corpus, index_copy, run_coopbot)
+def desk(tmp_path: Path, shelf: Path, shelf_index: Path, run_coopbot: RunCoopbot) -> Desk:
+    """A desk with one shelf of the corpus, whose index is up to date."""
+    corpus = Path(shutil.copytree(shelf, tmp_path / "corpus"))
+    return Desk(corpus, copied(shelf_index, tmp_path / "index"), run_coopbot)
 
 
 def test_nothing_is_done_when_nothing_changed(desk: Desk) -> None:
@@ -99,12 +100,12 @@ def test_an_edited_article_is_the_only_one_read_again_and_answers_at_once(desk: 
 def test_each_kind_of_change_is_one_json_object_per_line(desk: Desk) -> None:
     desk.edit()
     desk.write("nouveau.md", article_text("Nouveau", "Une coopérative toute neuve."))
-    (desk.corpus / "comprendre" / "la-scop.md").unlink()
+    (desk.corpus / OTHER_PATH).unlink()
     desk.write("casse.md", BROKEN)
     *changes, summary = desk.json_lines()
     assert [(c["path"], c["action"]) for c in changes] == [
         ("casse.md", "skipped"),
-        ("comprendre/la-scop.md", "removed"),
+        (OTHER_PATH, "removed"),
         (STEPS_PATH, "changed"),
         ("nouveau.md", "added"),
     ]

@@ -297,12 +297,12 @@ def test_a_terminal_without_colours_gets_none(built_index: Path, tmp_path: Path)
 
 
 def test_the_first_search_builds_the_index_with_a_progress_bar_on_a_terminal(
-    built_index: Path, tmp_path: Path
+    shelf: Path, shelf_index: Path, tmp_path: Path
 ) -> None:
-    index = unbuilt_index(tmp_path / "index", built_index)
-    folders = ("--corpus", str(CORPUS), "--index", str(index))
+    index = unbuilt_index(tmp_path / "index", shelf_index)
+    folders = ("--corpus", str(shelf), "--index", str(index))
     code, written = in_terminal(["search", *ASKED, *folders], tmp_path / "home")
-    articles = len(Corpus(CORPUS).paths())
+    articles = len(Corpus(shelf).paths())
     assert code == 0
     assert "Premier usage : construction de l'index" in written
     assert f"{articles}/{articles}" in written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,12 @@ dix ans. Chacun y extrait son miel le samedi. La coopérative compte douze membr
 Une forge reprise par ses forgerons Les salariés de la forge de Saint-Ciers ont racheté leur \
 atelier en 2019. Ils étaient onze, ils sont dix-huit. La banque a prêté la moitié.
 """
+
+
+@pytest.fixture(scope="module")
+def articles(shelf: Path, shelf_index: Path) -> tuple[Path, Path]:
+    """Few articles, because they are indexed often here."""
+    return shelf, shelf_index
 
 
 @pytest.fixture(scope="module")
