@@ -166,8 +166,8 @@ def _serve(control: socket.socket) -> bytes | None:
     while True:
         order, descriptors, _, _ = socket.recv_fds(control, _LONGEST, 4)
         with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, 0 if not order else os.WNOHANG)[0]:
-                pass  # a watcher that is done
+            while os.waitpid(-1, os.WNOHANG)[0]:  # a watcher that is done
+                pass
         if not order:
             return None
         if _fork() == 0:

@@ -187,6 +187,8 @@ def test_killed_at_any_moment_the_old_index_answers_and_the_next_run_completes(
 def test_interrupted_it_says_so_in_a_sentence_and_the_old_index_answers(
     place: Place, encoder: UniversalSentenceEncoder, name: str
 ) -> None:
+    # ignored in what a shell runs in the background, and inherited by all it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # an interrupted library may leave a file to Python to close, which only -W error tells of
     process = place.start(COMMANDS[name], PYTHONWARNINGS="")
     wait_until(lambda: list(place.index.glob("g*.new")))
