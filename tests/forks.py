@@ -3,8 +3,8 @@
 Importing them is most of the time that a short command takes, and tests run hundreds. A fork is a
 process like any other: its own arguments, folder, environment, streams, memory, exit code, and the
 interpreter's own end with all its warnings. It differs from a started one in that imports are
-done: tests of imports, of terminals and of Python's own settings start the program anew, and so
-does at least one test of every command.
+done, and strings hash alike in all of them: tests of imports, of terminals and of Python's own
+settings start the program anew, and so does at least one test of every command.
 
     test ──order, streams──> server ──fork──> watcher ──fork──> `coopbot ...`
       ^──────────────number, exit code────────────┘
@@ -133,8 +133,9 @@ class Forks:
         try:
             written = _read_all((out, error), deadline)
             code = process.wait(deadline - time.monotonic())
-        except TimeoutError:
+        except (TimeoutError, subprocess.TimeoutExpired):
             process.kill()
+            process.wait(seconds)
             raise subprocess.TimeoutExpired(list(arguments), seconds) from None
         finally:
             os.close(out)
@@ -186,7 +187,8 @@ def _serve(control: socket.socket) -> bytes | None:
         os.close(stream)
     os.write(report, f"{pid}\n".encode())
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.write(report, f"{code}\n".encode())
+    with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
+        os.write(report, f"{code}\n".encode())
     os._exit(0)
 
 
