@@ -211,6 +211,7 @@ def _import_all() -> None:
 def _main() -> None:
     """Serve; in a fork, become the program."""
     _import_all()
+    # what is there already is not looked through by each fork, and so not copied
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as control:
