@@ -274,7 +274,9 @@ def test_limit_is_the_most_hits_shown(search: Search, limit: int) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--explain",), ("--json",)])
 def test_a_pipe_gets_no_escape_code(search: Search, options: tuple[str, ...]) -> None:
-    assert "\x1b" not in search(*ASKED, *options, environment={"TERM": "xterm-256color"}).stdout
+    written = search(*ASKED, *options, environment={"TERM": "xterm-256color"}).stdout
+    assert STEPS in written
+    assert "\x1b" not in written
 
 
 def test_a_terminal_gets_colours_and_links_in_its_width(built_index: Path, tmp_path: Path) -> None:
