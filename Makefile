@@ -31,8 +31,8 @@ lint: $(DEV) ## check style, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(RUN) ## measure the speed on this machine
-	@$(BIN)/coopbot bench
+bench: $(if $(DIRS),$(DEV),$(RUN)) ## measure the speed here, or beside other engines: make bench DIRS="collection ..."
+	@$(BIN)/coopbot bench $(if $(DIRS),$(DIRS) --write docs)
 
 eval: $(DEV) ## measure the answers: golden questions, or make eval DIRS="collection ..."
 	@for dir in $(if $(DIRS),$(DIRS),''); do $(BIN)/coopbot eval $$dir || exit; done
@@ -43,7 +43,7 @@ docs: $(DEV) ## write docs/commands.*.md anew from --help
 lock: ## pin exact versions anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements.txt
-	uv pip compile pyproject.toml --extra build --extra eval --extra dev --universal --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --extra build --extra eval --extra bench --extra dev --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements-dev.txt
 
 clean: ## remove the virtual environment and the index

