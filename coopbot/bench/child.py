@@ -12,10 +12,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from coopbot.bench.home import Asked, Home
-from coopbot.bench.peers import Engine, make_peer
+from coopbot.bench.peers import Engine, Opened, make_peer
 
 _MEGA = 1e6
 
@@ -56,18 +56,16 @@ def ask(task: Task) -> dict[str, Any]:
     started = time.perf_counter()
     opened = make_peer(task.engine).open(task.home)
     open_ms = _since(started)
-    cold_ms, _ = _timed(opened, cold)
+    cold_ms = _timed(opened, cold).clock_ms
     for asked in rest[: task.warm]:
         opened.top(asked)
-    cpu = time.process_time()
     measured = [_timed(opened, asked) for asked in rest[task.warm : task.warm + task.count]]
-    cpu = time.process_time() - cpu
     figures = {
         "open_ms": open_ms,
         "cold_ms": cold_ms,
-        "warm_ms": [took for took, _ in measured],
-        "cpu_ms": cpu * 1_000 / max(len(measured), 1),
-        "found": [found for _, found in measured],
+        "clock_ms": [answer.clock_ms for answer in measured],
+        "cpu_ms": [answer.cpu_ms for answer in measured],
+        "found": [answer.found for answer in measured],
         "resident_mb": memory_mb("VmRSS"),
         "peak_mb": memory_mb("VmHWM"),
     }
@@ -75,10 +73,16 @@ def ask(task: Task) -> dict[str, Any]:
     return figures
 
 
-def _timed(opened: Any, asked: Asked) -> tuple[float, Sequence[int]]:
-    started = time.perf_counter()
-    found: Sequence[int] = opened.top(asked)
-    return _since(started), found
+class _Answer(NamedTuple):
+    clock_ms: float
+    cpu_ms: float
+    found: Sequence[int]
+
+
+def _timed(opened: Opened, asked: Asked) -> _Answer:
+    cpu, started = time.process_time(), time.perf_counter()
+    found = opened.top(asked)
+    return _Answer(_since(started), (time.process_time() - cpu) * 1_000, found)
 
 
 def _since(started: float) -> float:

@@ -1,4 +1,4 @@
-"""What a comparison finds. Times are of the clock; `asdict` of these records is the JSON."""
+"""What a comparison finds; `asdict` of these records is the JSON."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ class Figures:
     """An engine on some number of passages.
 
     `open_ms` and `cold_ms`, the first question, are medians over fresh processes; the percentiles
-    are over questions after a warm-up; `cpu_ms` is the mean of processor time per question. Memory
-    is resident: while the index is made at most, after the questions, and at most until then.
+    are over questions after a warm-up, of processor time, which hangs less on what else the machine
+    does, and of the clock; all other times are of the clock. Memory is resident: while the index is
+    made at most, after the questions, and at most until then.
     `overlap` is the share of an exhaustive BM25's ten first passages that is found too; None for
     what ranks articles. `index_s` of "coopbot" is that of "hybrid" without the encoder: they share
     the index.
@@ -30,7 +31,8 @@ class Figures:
     p50_ms: float
     p95_ms: float
     p99_ms: float
-    cpu_ms: float
+    clock_p50_ms: float
+    clock_p99_ms: float
     resident_mb: float
     peak_mb: float
     overlap: float | None

@@ -17,7 +17,7 @@ _COLUMNS: dict[str, Callable[[Figures], float]] = {
     "p50": lambda figures: figures.p50_ms,
     "p95": lambda figures: figures.p95_ms,
     "p99": lambda figures: figures.p99_ms,
-    "cpu": lambda figures: figures.cpu_ms,
+    "clock": lambda figures: figures.clock_p50_ms,
     "cold": lambda figures: figures.cold_ms,
     "opening": lambda figures: figures.open_ms,
     "index": lambda figures: figures.index_s,
@@ -112,6 +112,7 @@ def _remarks(size: Size, found: Comparison, say: Texts) -> list[str]:
             say(
                 "bench.updates",
                 articles=updates.articles,
+                questions=updates.questions,
                 seconds=f"{updates.until_answered_s:.1f}",
                 share=ratio(updates.until_answered_s, hybrid.index_s),
                 writing=f"{updates.writing_s:.1f}",

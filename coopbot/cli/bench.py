@@ -83,7 +83,6 @@ def run(
             sizes=tuple(sorted(passages)),
             engines=chosen,
             work=place,
-            language=settings.language,
             synthetic=synthetic is not None,
         )
         _compare(plan, left_out, say, Path(write) if write else None, as_json=as_json)
