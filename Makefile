@@ -32,7 +32,7 @@ lint: $(DEV) ## check style, formatting and types
 	$(BIN)/mypy
 
 bench: $(if $(DIRS),$(DEV),$(RUN)) ## measure the speed here, or beside other engines: make bench DIRS="collection ..."
-	@$(BIN)/coopbot bench $(if $(DIRS),$(DIRS) --write docs)
+	@$(BIN)/coopbot bench $(if $(DIRS),$(DIRS) --write docs $(if $(WORK),--work $(WORK)))
 
 eval: $(DEV) ## measure the answers: golden questions, or make eval DIRS="collection ..."
 	@for dir in $(if $(DIRS),$(DIRS),''); do $(BIN)/coopbot eval $$dir || exit; done

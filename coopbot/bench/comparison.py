@@ -21,10 +21,11 @@ _LIBRARIES = ("coopbot", "numpy", "whoosh3", "tantivy", "bm25s")
 
 def compare(plan: Plan, left_out: tuple[Engine, ...], now: dt.datetime, tell: Tell) -> Comparison:
     """Return the figures of *plan*; raises what `measure_all` raises."""
-    sizes = measure_all(plan, tell)
+    commit = _commit()
+    sizes = measure_all(plan, commit, tell)
     return Comparison(
         date=now.date().isoformat(),
-        commit=_commit(),
+        commit=commit,
         cores=cores(),
         python=platform.python_version(),
         versions=_versions(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coopbot.bench.plot import picture
+from coopbot.bench.plot import picture, title
 from coopbot.bench.records import Comparison
 from coopbot.bench.table import markdown
 from coopbot.files import write_atomically
@@ -21,7 +21,7 @@ def write(found: Comparison, folder: Path, say: Texts) -> None:
         [
             f"# {say('bench.document_title')}",
             made,
-            f"![{say('bench.plot_title')}]({_NAME}.svg)",
+            f"![{title(found, say)}]({_NAME}.svg)",
             markdown(found, say),
         ]
     )

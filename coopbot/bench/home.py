@@ -14,7 +14,7 @@ Nothing here imports more than it must: the fresh process of every engine does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -93,15 +93,15 @@ class Home:
         """Write down what is asked."""
         self.write("questions.json", [[asked.text, asked.terms] for asked in questions])
 
-    def built(self, engine: str) -> dict[str, float] | None:
+    def built(self, engine: str) -> dict[str, Any] | None:
         """Return what making the index of *engine* took, None when it is not made."""
         try:
-            values: dict[str, float] = json.loads(self._built(engine).read_bytes())
+            values: dict[str, Any] = json.loads(self._built(engine).read_bytes())
         except FileNotFoundError:
             return None
         return values
 
-    def note_built(self, engine: str, figures: dict[str, float]) -> None:
+    def note_built(self, engine: str, figures: Mapping[str, Any]) -> None:
         """Write down what making the index of *engine* took."""
         self.write(self._built(engine).name, figures)
 

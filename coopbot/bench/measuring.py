@@ -55,12 +55,13 @@ class Plan:
     updates: bool = True
 
 
-def measure_all(plan: Plan, tell: Tell) -> tuple[Size, ...]:
+def measure_all(plan: Plan, commit: str, tell: Tell) -> tuple[Size, ...]:
     """Return the figures of all sizes; homes and indexes that `plan.work` has are not made anew.
 
+    *commit* is written down with each index: figures of its making are of that program.
     Raises EvaluationError when a folder is no collection, or has too few questions.
     """
-    return tuple(_size(plan, home, tell) for home in _homes(plan, tell))
+    return tuple(_size(plan, home, commit, tell) for home in _homes(plan, tell))
 
 
 def _homes(plan: Plan, tell: Tell) -> list[Home]:
@@ -88,7 +89,7 @@ def _homes(plan: Plan, tell: Tell) -> list[Home]:
     return homes
 
 
-def _size(plan: Plan, home: Home, tell: Tell) -> Size:
+def _size(plan: Plan, home: Home, commit: str, tell: Tell) -> Size:
     about = home.about()
     questions = home.questions()
     # a small collection has fewer: the last ones are measured, without a warm-up if need be
@@ -98,10 +99,10 @@ def _size(plan: Plan, home: Home, tell: Tell) -> Size:
     warm = min(plan.warm, len(questions) - 1 - count)
     own = [engine for engine in plan.engines if engine in ("coopbot", "hybrid")]
     if own:
-        _build(home, "hybrid", tell)
+        _build(home, "hybrid", commit, tell)
     answers = {}
     for engine in plan.engines:
-        _build(home, engine, tell)
+        _build(home, engine, commit, tell)
         tell(about.passages, "questions", engine)
         tasks = [_task("ask", engine, home, first=start) for start in range(plan.starts - 1)]
         full = _task("ask", engine, home, first=0, warm=warm, count=count)
@@ -113,17 +114,20 @@ def _size(plan: Plan, home: Home, tell: Tell) -> Size:
     if plan.updates and "hybrid" in plan.engines:
         tell(about.passages, "updates", "hybrid")
         updates = measure_updates(home, environment())
-    return Size(about, engines, _encoding(home) if own else None, updates)
+    indexed_by = {(home.built(engine) or {}).get("commit", "") for engine in plan.engines}
+    encoding = _encoding(home) if own else None
+    return Size(about, engines, encoding, updates, tuple(sorted(indexed_by)))
 
 
 def _task(kind: Any, engine: Engine, home: Home, **values: int) -> Task:
     return Task(kind, engine, str(home.folder), str(home.shared), **values)
 
 
-def _build(home: Home, engine: Engine, tell: Tell) -> None:
+def _build(home: Home, engine: Engine, commit: str, tell: Tell) -> None:
     if home.built(engine) is None:
         tell(home.about().passages, "index", engine)
-        home.note_built(engine, run_child(_task("build", engine, home)))
+        figures = run_child(_task("build", engine, home))
+        home.note_built(engine, figures | {"commit": commit})
 
 
 def _figures(

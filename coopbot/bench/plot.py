@@ -25,7 +25,7 @@ Point = tuple[float, float]
 
 
 def picture(found: Comparison, say: Texts) -> str:
-    """Return the picture; 1 is the median of Coopbot's lexical retrieval on the fewest passages."""
+    """Return the picture; 1 is the median of the first engine on the fewest passages."""
     one = reference(found.sizes[0]).p50_ms
     lines: dict[Engine, list[Point]] = {
         engine: [
@@ -41,15 +41,21 @@ def picture(found: Comparison, say: Texts) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
             f' viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
-            f"<title>{escape(say('bench.plot_title'))}</title>",
+            f"<title>{escape(title(found, say))}</title>",
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
-            _text(_LEFT, 24, say("bench.plot_title"), "start", 'font-weight="bold"'),
+            _text(_LEFT, 24, title(found, say), "start", 'font-weight="bold"'),
             _text((_LEFT + _RIGHT) / 2, _HEIGHT - 14, say("bench.plot_passages"), "middle"),
             *field.grid(sorted({x for points in lines.values() for x, _ in points})),
             *_drawn(lines, field, say),
             "</svg>\n",
         ]
     )
+
+
+def title(found: Comparison, say: Texts) -> str:
+    """Return what the picture shows."""
+    engine = reference(found.sizes[0]).engine
+    return say("bench.plot_title", engine=say(f"bench.engine_{engine}"))
 
 
 class _Field:

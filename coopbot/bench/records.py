@@ -74,12 +74,13 @@ class Updates:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """All engines on the same passages."""
+    """All engines on the same passages. `indexed_by` are the commits that made the indexes."""
 
     about: About
     engines: tuple[Figures, ...]
     encoding: Encoding | None
     updates: Updates | None
+    indexed_by: tuple[str, ...]
 
     def of(self, engine: Engine) -> Figures | None:
         """Return the figures of *engine*, None when it is not among them."""

@@ -43,7 +43,8 @@ def reference(size: Size) -> Figures:
 def _size(size: Size, found: Comparison, say: Texts) -> str:
     about = size.about
     title = say("bench.size", passages=f"{about.passages:,}", articles=f"{about.articles:,}")
-    made = [say("bench.made", made=f"{about.made:,}")] if about.made else []
+    some = 0 < about.made < about.passages
+    made = [say("bench.made", made=f"{about.made:,}")] if some else []
     return "\n\n".join(
         [f"## {title}", *made, _table(size, say), _one(size, say), *_remarks(size, found, say)]
     )
@@ -95,7 +96,7 @@ def _one(size: Size, say: Texts) -> str:
 def _remarks(size: Size, found: Comparison, say: Texts) -> list[str]:
     base, hybrid = reference(size), size.of("hybrid")
     remarks = [say("bench.analysis", ratio=ratio(size.about.question_ms, base.p50_ms))]
-    if hybrid is not None and size.encoding is not None:
+    if hybrid is not None and size.encoding is not None and size.about.encoder == "own":
         encoding = size.encoding
         remarks.append(
             say(
@@ -121,6 +122,9 @@ def _remarks(size: Size, found: Comparison, say: Texts) -> list[str]:
                 swap=ratio(updates.swap_ms, updates.quiet_p50_ms),
             )
         )
+    kept = [commit for commit in size.indexed_by if commit != found.commit]
+    if kept:
+        remarks.append(say("bench.kept", commits=", ".join(commit or "–" for commit in kept)))
     return ["\n".join(f"- {remark}" for remark in remarks)]
 
 

@@ -44,6 +44,7 @@ def size(passages: int, *, made: int = 0) -> Size:
         engines=tuple(figures(e, passages / 1_000 * 3**n) for n, e in enumerate(ENGINES)),
         encoding=Encoding(seconds=20.0, texts=1_000, text_alone_s=0.016),
         updates=Updates(10, 1.0, 2.0, 1.0, 2.0, 1.5, 4.0, 8.0, 90),
+        indexed_by=("abc1234",),
     )
 
 
@@ -72,6 +73,12 @@ def test_tables_give_ratios_to_the_first_line(language: Language) -> None:
     assert (rows[2][-1], rows[3][-1]) == ("90%", "–")
     assert "4,000" in "".join(lines)
     assert "tantivy" in lines[-1]
+
+
+def test_a_kept_index_is_told_with_the_commit_that_made_it() -> None:
+    kept = replace(FOUND.sizes[0], indexed_by=("abc1234", "old4321"))
+    assert "old4321" in markdown(replace(FOUND, sizes=(kept,)), texts("en"))
+    assert "earlier run" not in markdown(FOUND, texts("en"))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Both answer from one index, which the library makes of the articles in the home 
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Hybrid:
 
         Raises ValueError when the index does not have the passages that the others have.
         """
+        shutil.rmtree(home.index, ignore_errors=True)
         encoder = _encoder(home)
         encoder.encode(["une phrase"] * 200)  # unpacked, and its vocabulary loaded
         timed = _Timed(encoder, encoder.name, encoder.dimensions)
@@ -77,7 +79,7 @@ class Hybrid:
         alone.encode(sample[::2])
         library = open_library(home, timed)
         started = time.perf_counter()
-        report = library.refresh(rebuild=True)
+        report = library.refresh()
         seconds = time.perf_counter() - started
         wanted = home.about().passages
         if report.passages != wanted:
