@@ -11,7 +11,7 @@ from html import escape
 
 from coopbot.bench.peers import ENGINES, Engine
 from coopbot.bench.records import Comparison
-from coopbot.bench.table import reference
+from coopbot.bench.table import grouped, reference
 from coopbot.messages import Texts
 
 _WIDTH, _HEIGHT = 760, 440
@@ -36,7 +36,7 @@ def picture(found: Comparison, say: Texts) -> str:
         for engine in ENGINES
     }
     lines = {engine: points for engine, points in lines.items() if points}
-    field = _Field([point for points in lines.values() for point in points])
+    field = _Field([point for points in lines.values() for point in points], say)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
@@ -61,7 +61,8 @@ def title(found: Comparison, say: Texts) -> str:
 class _Field:
     """Where values are in the picture; *points* are all that must fit in."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
+    def __init__(self, points: Sequence[Point], say: Texts) -> None:
+        self._say = say
         xs, ys = zip(*points, strict=True)
         self._x = math.log10(min(xs)), math.log10(max(xs))
         self._y = math.floor(math.log10(min(ys))), math.ceil(math.log10(max(ys)))
@@ -78,11 +79,11 @@ class _Field:
         for power in range(self._y[0], self._y[1] + 1):
             _, y = self.place(sizes[0], 10.0**power)
             yield _line((_LEFT, y), (_RIGHT, y))
-            yield _text(_LEFT - 8, y + 4, f"{10.0**power:,g}", "end")
+            yield _text(_LEFT - 8, y + 4, grouped(10.0**power, self._say), "end")
         for size in sizes:
             x, _ = self.place(size, 1)
             yield _line((x, _TOP), (x, _BOTTOM))
-            yield _text(x, _BOTTOM + 18, f"{size:,.0f}", "middle")
+            yield _text(x, _BOTTOM + 18, grouped(size, self._say), "middle")
 
 
 def _share(value: float, least: float, most: float) -> float:

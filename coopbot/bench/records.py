@@ -58,7 +58,7 @@ class Updates:
 
     `until_answered_s` passes between writing the articles and an answer with one of them, the start
     of the writing process included; `writing_s` of it pass within that process. Percentiles are of
-    questions before, and in that time; `swap_ms` is the slowest, which opened the new index.
+    questions before, and in that time, in which the new index is opened.
     """
 
     articles: int
@@ -68,7 +68,7 @@ class Updates:
     quiet_p99_ms: float
     during_p50_ms: float
     during_p99_ms: float
-    swap_ms: float
+    slowest_ms: float
     questions: int
 
 

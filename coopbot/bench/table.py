@@ -42,9 +42,10 @@ def reference(size: Size) -> Figures:
 
 def _size(size: Size, found: Comparison, say: Texts) -> str:
     about = size.about
-    title = say("bench.size", passages=f"{about.passages:,}", articles=f"{about.articles:,}")
+    numbers = {"passages": about.passages, "articles": about.articles}
+    title = say("bench.size", **{name: grouped(n, say) for name, n in numbers.items()})
     some = 0 < about.made < about.passages
-    made = [say("bench.made", made=f"{about.made:,}")] if some else []
+    made = [say("bench.made", made=grouped(about.made, say))] if some else []
     return "\n\n".join(
         [f"## {title}", *made, _table(size, say), _one(size, say), *_remarks(size, found, say)]
     )
@@ -119,7 +120,7 @@ def _remarks(size: Size, found: Comparison, say: Texts) -> list[str]:
                 writing=f"{updates.writing_s:.1f}",
                 p50=ratio(updates.during_p50_ms, updates.quiet_p50_ms),
                 p99=ratio(updates.during_p99_ms, updates.quiet_p99_ms),
-                swap=ratio(updates.swap_ms, updates.quiet_p50_ms),
+                slowest=ratio(updates.slowest_ms, updates.quiet_p50_ms),
             )
         )
     kept = [commit for commit in size.indexed_by if commit != found.commit]
@@ -146,13 +147,18 @@ def _name(engine: Engine, say: Texts) -> str:
     return say(f"bench.engine_{engine}")
 
 
+def grouped(number: float, say: Texts) -> str:
+    """Return *number* with its thousands apart, as the language of *say* has them."""
+    return f"{number:,.10g}".replace(",", "\u202f" if say.language == "fr" else ",")
+
+
 def ratio(value: float, base: float) -> str:
     """Return *value* / *base* with two or three figures that count."""
     if base == 0:
         return "–"
     quotient = value / base
     if quotient >= 100:
-        return f"{quotient:,.0f}"
+        return f"{quotient:.0f}"
     if quotient >= 10:
         return f"{quotient:.1f}"
     return f"{quotient:.2f}" if quotient >= 0.1 else f"{quotient:.2g}"

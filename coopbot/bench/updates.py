@@ -1,7 +1,7 @@
 """A library that changes while it answers: how soon it does so anew, and what its questions pay.
 
     measure_updates ──starts──> serve       asks one question after another of a copy of the index
-                    ──starts──> increment   adds ten articles to it, as `coopbot add` would
+                    ──starts──> increment   writes ten articles and brings it in line
 
 Each is a process of its own.
 """
@@ -57,7 +57,8 @@ def measure_updates(home: Home, environment: Mapping[str, str]) -> Updates:
             streams = _streams(server)
             streams[0].write(as_json(serving))
             streams[0].close()
-            if streams[1].readline() == _READY:
+            try:
+                _wait_until_ready(server, streams[1])
                 started = time.time()
                 written = subprocess.run(
                     command,
@@ -67,10 +68,18 @@ def measure_updates(home: Home, environment: Mapping[str, str]) -> Updates:
                     text=True,
                     check=True,
                 )
-            said = streams[1].read()
+                said = streams[1].read()
+            except BaseException:
+                server.kill()  # it would wait for the articles
+                raise
         if server.returncode:
             raise subprocess.CalledProcessError(server.returncode, command)
     return _updates(json.loads(said), json.loads(written.stdout)["seconds"], started)
+
+
+def _wait_until_ready(server: subprocess.Popen[str], said: IO[str]) -> None:
+    if said.readline() != _READY:
+        raise subprocess.CalledProcessError(server.wait(), server.args)
 
 
 def _streams(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
@@ -91,7 +100,7 @@ def _updates(served: Mapping[str, Any], writing_s: float, started: float) -> Upd
         quiet_p99_ms=percentile(quiet, 0.99),
         during_p50_ms=percentile(during, 0.5),
         during_p99_ms=percentile(during, 0.99),
-        swap_ms=max(during),
+        slowest_ms=max(during),
         questions=len(during),
     )
 

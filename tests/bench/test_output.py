@@ -71,7 +71,7 @@ def test_tables_give_ratios_to_the_first_line(language: Language) -> None:
     assert set(rows[2][1:-1]) == {"1.00"}
     assert set(rows[3][1:-1]) == {"3.00"}
     assert (rows[2][-1], rows[3][-1]) == ("90%", "–")
-    assert "4,000" in "".join(lines)
+    assert ("4,000" if language == "en" else "4\u202f000") in "".join(lines)
     assert "tantivy" in lines[-1]
 
 
@@ -88,7 +88,7 @@ def test_a_kept_index_is_told_with_the_commit_that_made_it() -> None:
         (1, 300, "0.0033"),
         (0.2, 1, "0.20"),
         (12.34, 1, "12.3"),
-        (9_876, 1, "9,876"),
+        (9_876, 1, "9876"),
         (1, 0, "–"),
     ],
 )
