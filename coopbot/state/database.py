@@ -8,9 +8,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from coopbot.errors import StateError
+from coopbot.state.copies import drop_old_copies, keep_copy, opened_copies
 
 FILE = "coopbot.sqlite3"
 _BUSY_SECONDS = 10.0
@@ -21,32 +23,43 @@ Clock = Callable[[], dt.datetime]
 class Database:
     """The state in *folder*, made and migrated as needed; safe for several threads and processes.
 
-    Raises StateError when the folder cannot be written, or the file is no database or is that of a
-    later version.
+    *read_only*, it must be there and is only looked at. Raises StateError when the folder cannot be
+    written, or the file is no database or is that of a later version.
     """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, read_only: bool = False) -> None:
         self.path = folder / FILE
         self._clock = clock
         self._lock = threading.RLock()
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not read_only:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._connection = sqlite3.connect(
-                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
             )
             self._connection.row_factory = sqlite3.Row
-            # A reader never waits for the writer; what was committed survives the process, and a
-            # power cut loses at most the last moments, never the file.
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            # what is erased is overwritten, not only left out: /oubliermoi means it
-            self._connection.execute("PRAGMA secure_delete = ON")
-            self._migrate()
+            if read_only:
+                self._refuse_later_version()
+            else:
+                self._prepare()
         except (OSError, sqlite3.OperationalError) as error:
             raise StateError("state_unwritable", path=self.path, reason=error) from error
         except sqlite3.DatabaseError as error:
             raise StateError("state_damaged", path=self.path, reason=error) from error
+
+    def _prepare(self) -> None:
+        # A reader never waits for the writer; what was committed survives the process, and a
+        # power cut loses at most the last moments, never the file.
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        # what is erased is overwritten, not only left out: /oubliermoi means it
+        self._connection.execute("PRAGMA secure_delete = ON")
+        self._migrate()
 
     def now(self) -> str:
         """Return the time as it is stored: ISO 8601, UTC, to the second."""
@@ -78,19 +91,28 @@ class Database:
         with self._lock:
             return self._connection.execute(statement, values).rowcount
 
+    def copies(self) -> Iterator[sqlite3.Connection]:
+        """Yield the copies kept before migrations, each in a transaction of its own."""
+        return opened_copies(self.path.parent)
+
+    def drop_old_copies(self) -> None:
+        """Remove the copies that nobody will go back to any more."""
+        drop_old_copies(self.path.parent, self._clock().timestamp())
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._connection.close()
 
     def _migrate(self) -> None:
-        """Run the migrations that the file has not seen; each raises its user_version by one."""
-        folder = files("coopbot.state").joinpath("migrations")
-        scripts = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=str)
-        if self._version() > len(scripts):
-            raise StateError(
-                "state_newer", path=self.path, found=self._version(), known=len(scripts)
-            )
+        """Run the migrations that the file has not seen; each raises its user_version by one.
+
+        A copy of the file as it was is kept.
+        """
+        self._refuse_later_version()
+        scripts = _scripts()
+        if 0 < self._version() < len(scripts):
+            keep_copy(self._connection, self.path.parent, self._version())
         for number, script in enumerate(scripts, 1):
             if number <= self._version():
                 continue
@@ -101,8 +123,23 @@ class Database:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number}")
 
+    def is_of_former_version(self) -> bool:
+        """Tell whether the file, only looked at, is one that the next start will migrate."""
+        return self._version() < len(_scripts())
+
+    def _refuse_later_version(self) -> None:
+        known = len(_scripts())
+        if self._version() > known:
+            raise StateError("state_newer", path=self.path, found=self._version(), known=known)
+
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _scripts() -> list[Traversable]:
+    """Return the migrations in order: the first makes version 1."""
+    folder = files("coopbot.state").joinpath("migrations")
+    return sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=str)
 
 
 def _statements(script: str) -> Iterator[str]:

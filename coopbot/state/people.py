@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -103,10 +104,16 @@ class People:
     def forget(self, user_id: int) -> None:
         """Erase all that names *user_id*, messages to their private chat included."""
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM people WHERE user_id = ?", [user_id])
-            connection.execute("DELETE FROM alerts WHERE user_id = ?", [user_id])
-            # the chat with a person bears the person's number
-            connection.execute(
-                "DELETE FROM outbox WHERE chat_id = ? AND state IN ('sent', 'failed')", [user_id]
-            )
+            _erase(connection, user_id)
         self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        for copy in self._database.copies():
+            _erase(copy, user_id)
+
+
+def _erase(connection: sqlite3.Connection, user_id: int) -> None:
+    connection.execute("DELETE FROM people WHERE user_id = ?", [user_id])
+    connection.execute("DELETE FROM alerts WHERE user_id = ?", [user_id])
+    # the chat with a person bears the person's number
+    connection.execute(
+        "DELETE FROM outbox WHERE chat_id = ? AND state IN ('sent', 'failed')", [user_id]
+    )
