@@ -1,13 +1,19 @@
-"""Was an index made by this program? A digest of the code that shapes it, instead of a number."""
+"""Was an index made by this program, and can it read one that was not? Digests instead of numbers.
+
+Two of them: `fingerprint` of all the code that shapes an index, `layout` of what its documents
+consist of. An index of another fingerprint is made anew; of the same layout, it answers meanwhile.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from coopbot.engine.protocol import StoredArticle
 from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation
 
@@ -41,6 +47,14 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def layout() -> str:
+    """Return a digest of what the documents of an index consist of, as this program reads them."""
+    schema = files("coopbot") / "engine" / "schema.py"
+    names = [field.name for field in fields(StoredArticle)]
+    return hashlib.sha256(schema.read_bytes() + repr(names).encode()).hexdigest()[:16]
+
+
 def _sources(part: Traversable) -> Iterator[Traversable]:
     if part.is_file():
         yield part
@@ -51,10 +65,18 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
 
 
 def usable(generation: Generation, store: VectorStore) -> bool:
-    """Tell whether questions can be asked of *generation*, as program, encoder and *store* are."""
+    """Tell whether *generation* is what this program, encoder and *store* would make."""
+    return generation.manifest.fingerprint == fingerprint() and readable(generation, store)
+
+
+def readable(generation: Generation, store: VectorStore) -> bool:
+    """Tell whether questions can be asked of *generation*, though other code may have made it.
+
+    French may have become other terms then: a few words are not found, until it is made anew.
+    """
     manifest = generation.manifest
     return (
-        manifest.fingerprint == fingerprint()
+        manifest.layout == layout()
         and manifest.encoder == store.encoder
         and manifest.vectors == store.identity
         and manifest.rows <= len(store)

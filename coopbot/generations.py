@@ -51,8 +51,9 @@ class IndexedFile:
 class Manifest:
     """What a generation was made from: `articles` by id; `made` is an ISO time, UTC.
 
-    `fingerprint` stands for the parts of the program that shape the index; `vectors` is the
-    identity of the vector store, of which the first `rows` rows are used.
+    `fingerprint` stands for the parts of the program that shape the index, `layout` for what its
+    documents consist of; `vectors` is the identity of the vector store, of which the first `rows`
+    rows are used.
     """
 
     fingerprint: str
@@ -63,6 +64,7 @@ class Manifest:
     passages: int = 0
     articles: Mapping[str, IndexedFile] = field(default_factory=dict)
     format: int = FORMAT
+    layout: str = ""
 
     def dump(self) -> bytes:
         """Return the manifest as JSON."""

@@ -27,7 +27,7 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
-from coopbot.fingerprint import fingerprint, usable
+from coopbot.fingerprint import fingerprint, layout, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
 from coopbot.passages import encoded, prepare
 
@@ -194,6 +194,7 @@ def _write(
         rows=len(store),
         passages=passages,
         articles=plan.kept | written,
+        layout=layout(),
     )
     generations.publish(folder, manifest)
     return Report(plan.changes, len(manifest.articles), passages, rebuilt=base is None)

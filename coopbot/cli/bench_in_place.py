@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from coopbot.cli.building import open_or_build
+from coopbot.cli.building import open_or_build, renew
 from coopbot.cli.output import echo
 from coopbot.library import Library
 from coopbot.messages import Texts
@@ -31,6 +31,7 @@ def measure(settings: Settings, say: Texts, count: int) -> int:
     """Print median and 95th percentile of opening, asking, and the whole search process."""
     library = Library(settings)
     open_or_build(library, say)
+    renew(library, say)
     manifest = library.generation().manifest
     asked = [_timed(partial(library.ask, q)) for _ in range(count) for q in _QUESTIONS]
     processes = min(count, _PROCESSES)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coopbot.fingerprint import fingerprint
 from tests.cli.processes import (
     FIRST_LINE,
     Completed,
@@ -154,6 +155,11 @@ def another_format(index: Path) -> None:
     overwrite(manifest_of(index), json.dumps(values | {"format": 99}).encode())
 
 
+def of_other_code(index: Path) -> None:
+    values = json.loads(manifest_of(index).read_text(encoding="utf-8"))
+    overwrite(manifest_of(index), json.dumps(values | {"fingerprint": "other"}).encode())
+
+
 def truncated(pattern: str, share: float) -> Callable[[Path], None]:
     """Return what cuts the live generation's, or else the index's, file *pattern* short."""
 
@@ -191,6 +197,7 @@ def file_of(index: Path, pattern: str) -> Path:
         pytest.param(manifest("[]"), id="manifest of another shape"),
         pytest.param(manifest('{"articles": {"a": 3}}'), id="manifest of other articles"),
         pytest.param(another_format, id="manifest of another format"),
+        pytest.param(of_other_code, id="manifest of other code"),
         pytest.param(removed("manifest.json"), id="no manifest"),
         pytest.param(truncated("*.arrays", 0.5), id="arrays cut"),
         pytest.param(zeroed("*.arrays"), id="arrays zeroed"),
@@ -204,6 +211,8 @@ def test_what_can_be_made_again_is_and_the_answer_is_the_same(
     assert result.returncode == 0
     assert result.stderr == ""
     assert result.stdout.startswith(FIRST_LINE)
+    made_by = json.loads(manifest_of(index_copy).read_text(encoding="utf-8"))["fingerprint"]
+    assert made_by == fingerprint()
 
 
 def test_an_encoder_cut_short_is_unpacked_anew(
