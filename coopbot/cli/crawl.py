@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from coopbot.library import Library
 
 _COLUMNS = ("added", "updated", "unchanged", "duplicate", "refused", "failed")
+
+_log = logging.getLogger(__name__)
 
 
 def params(say: Texts) -> list[click.Parameter]:
@@ -66,6 +69,9 @@ def run(
             _crawl(library, sources, tell, dry_run, bool(names), Path(warc) if warc else None)
         )
     rounds.sort(key=lambda r: sources.index(r.source))
+    for ended in rounds:
+        level = logging.WARNING if ended.error else logging.INFO
+        _log.log(level, "source visited", extra=_as_json(ended, say))
     # also when nothing changed: a run before this one may have been interrupted before it came here
     there = not dry_run and library.corpus.paths()
     report = refresh_with_progress(library, say) if there else None

@@ -15,7 +15,7 @@ from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
 from coopbot.settings import Settings
 
-_SHARED = ("corpus", "index", "state", "config", "language", "debug")
+_SHARED = ("corpus", "index", "state", "config", "language", "debug", "log_json")
 
 
 def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
@@ -36,7 +36,8 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
             ctx = click.get_current_context()
             given = {k: v for k in _SHARED if (v := values.pop(k)) not in (None, False)}
             shared = (ctx.obj or {}) | given
-            shared.pop("debug", None)
+            for read_before in ("debug", "log_json"):
+                shared.pop(read_before, None)
             config = shared.pop("config", None)
             settings = Settings.load(shared, environment, Path(config) if config else None)
             return run(settings, say, **values)
@@ -90,6 +91,7 @@ def _shared_options(say: Texts) -> list[click.Parameter]:
         click.Option(["--config"], metavar=file, help=say("help.config")),
         click.Option(["--language"], metavar="|".join(LANGUAGES), help=say("help.language")),
         click.Option(["--debug"], is_flag=True, help=say("help.debug")),
+        click.Option(["--log-json"], is_flag=True, help=say("help.log_json")),
     ]
 
 

@@ -1,16 +1,20 @@
-"""`coopbot status`: what is in the corpus and the index, and what is stale."""
+"""`coopbot status`: what there is, and in words what is stale or failing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from coopbot.cli.output import echo, echo_json
 from coopbot.messages import Texts
 from coopbot.settings import Settings
+
+if TYPE_CHECKING:
+    from coopbot.cli.condition import Condition
 
 
 def params(say: Texts) -> list[click.Parameter]:
@@ -19,14 +23,19 @@ def params(say: Texts) -> list[click.Parameter]:
 
 
 def run(settings: Settings, say: Texts, *, as_json: bool) -> int:
-    """Print the state of things; return 0 when the index is up to date, 1 when it is not."""
+    """Print the state of things; return 0 when all is well, 1 when something is not."""
+    from coopbot.cli.condition import look
+    from coopbot.library import utc_now
+
     found = _look(settings)
+    condition = look(settings, say, utc_now())
     if as_json:
-        echo_json(found)
+        problems = [{"kind": p.kind, "text": p.text} for p in condition.problems]
+        echo_json({**found, **condition.facts, "problems": problems})
     else:
-        for label, value in _rows(found, say):
+        for label, value in (*_rows(found, say), *_more_rows(condition, say)):
             echo(f"{label:<12} {value}")
-    return 0 if found["up_to_date"] else 1
+    return 0 if found["up_to_date"] and not condition.problems else 1
 
 
 def _look(settings: Settings) -> dict[str, Any]:
@@ -91,6 +100,21 @@ def _rows(found: dict[str, Any], say: Texts) -> list[tuple[str, str]]:
     megabytes = f"{found['index_bytes'] / 1e6:.0f}"
     size = say("status.size_value", megabytes=megabytes, path=found["index"])
     return [*rows, (say("status.encoder"), found["encoder"]), (say("status.size"), size)]
+
+
+def _more_rows(condition: Condition, say: Texts) -> Iterator[tuple[str, str]]:
+    facts = condition.facts
+    if facts.get("state_former"):
+        yield say("status.state"), say("status.state_former")
+    if facts.get("unanswered"):
+        yield say("status.gaps"), say("status.gaps_value", count=facts["unanswered"])
+    if facts.get("visited"):
+        made = facts["visited"].replace("T", " ").removesuffix("+00:00") + " UTC"
+        yield say("status.sources"), say("status.sources_value", count=facts["sources"], made=made)
+    if facts.get("bot") == "well":
+        yield say("status.bot"), say("status.bot_well")
+    for problem in condition.problems:
+        yield say("status.problem"), problem.text
 
 
 def _index(found: dict[str, Any], say: Texts) -> str:

@@ -19,19 +19,24 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from coopbot.errors import SettingsError
+from coopbot.errors import CoopbotError, SettingsError
 from coopbot.files import write_atomically
 from coopbot.library import Library
+from coopbot.messages import texts
 from coopbot.settings import Settings
 from coopbot.state import Database
 from coopbot.state.deliveries import Deliveries
 from coopbot.state.people import People
 from coopbot.state.questions import Questions
+from coopbot.state.visits import Visits
 from coopbot.telegram.admin import tell_admins
 from coopbot.telegram.alerts import Alerts
 from coopbot.telegram.desk import Desk
+from coopbot.telegram.health import Health
 from coopbot.telegram.intake import Intake
+from coopbot.telegram.measures import MeasuredRequest, Measures
 from coopbot.telegram.menu import publish
+from coopbot.telegram.monitoring import Holdings, monitoring
 from coopbot.telegram.numbering import Numbering
 from coopbot.telegram.outbox import Outbox
 from coopbot.telegram.secrecy import keep_secret
@@ -41,6 +46,7 @@ _PEPPER = "pepper"
 _DRAIN_SECONDS = 3.0  # with what else stopping takes, under the 5 s that supervisors like
 _HOUSEKEEPING_SECONDS = 3_600.0
 _CONNECTIONS = 64
+_LOCKED_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +59,8 @@ class _Bot:
     desk: Desk
     intake: Intake
     outbox: Outbox
+    health: Health
+    database: Database
     deliveries: Deliveries
     threads: tuple[ThreadPoolExecutor, ...]
 
@@ -60,50 +68,62 @@ class _Bot:
 def run_bot(library: Library, settings: Settings, announce: Callable[[str], None]) -> None:
     """Answer until SIGINT or SIGTERM; *announce* gets the bot's name when it listens.
 
-    Raises SettingsError when the token is missing or refused, StateError.
+    Raises SettingsError when the token is missing, unreadable or refused, StateError.
     """
-    if not settings.telegram_token:
+    token = settings.secret_token()
+    if not token:
         raise SettingsError("telegram_token")
-    keep_secret(settings.telegram_token)
-    # what administrators do, and what Telegram refuses, is worth a line
-    logging.getLogger("coopbot").setLevel(logging.INFO)
+    keep_secret(token)
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's way of asking for its new types
     database = Database(settings.state, library.now)
     try:
-        asyncio.run(_live(_assemble(library, settings, database), settings, announce))
+        asyncio.run(_live(_assemble(library, settings, token, database), settings, announce))
     except InvalidToken as error:
         raise SettingsError("telegram_token_refused") from error
     finally:
         database.close()
 
 
-def _assemble(library: Library, settings: Settings, database: Database) -> _Bot:
+def _assemble(library: Library, settings: Settings, token: str, database: Database) -> _Bot:
     people = People(database)
     questions = Questions(database, _pepper(settings.state))
     deliveries = Deliveries(database)
     numbering = Numbering()
+    measures = Measures()
     intake = Intake(deliveries, numbering)
+    request = MeasuredRequest(measures, connection_pool_size=_CONNECTIONS, pool_timeout=30)
     builder = (
         ApplicationBuilder()
-        .token(settings.telegram_token or "")
+        .token(token)
         .update_queue(intake)
         .concurrent_updates(True)
-        .connection_pool_size(_CONNECTIONS)
-        .pool_timeout(30)
+        .request(request)
+        .get_updates_request(MeasuredRequest(measures, connection_pool_size=1))
     )
     if settings.telegram_base_url:
         base = settings.telegram_base_url.rstrip("/")
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     application: AnyApplication = builder.build()
-    outbox = Outbox(application.bot, deliveries, numbering, people.drop_chat, people.move_chat)
+    outbox = Outbox(
+        application.bot,
+        deliveries,
+        numbering,
+        people.drop_chat,
+        people.move_chat,
+        measures.arrived,
+    )
     # One thread each: two that search share Python's lock with the event loop, and make answers to
     # a crowd wait twice as long. Indexing has its own, so that nobody waits for it.
     searching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
     working = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
-    desk = Desk(library, settings, people, questions, outbox, searching, working)
+    desk = Desk(library, settings, people, questions, outbox, measures, searching, working)
     wire(application, desk, intake)
     application.add_error_handler(_on_error(desk))
-    return _Bot(application, desk, intake, outbox, deliveries, (searching, working))
+    polls = settings.telegram_webhook_url is None
+    health = Health(library, deliveries, measures, texts(settings.language), polls)
+    measures.registry.register(Holdings(library, deliveries, Visits(database), health))
+    threads = (searching, working)
+    return _Bot(application, desk, intake, outbox, health, database, deliveries, threads)
 
 
 async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) -> None:
@@ -111,7 +131,8 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with bot.application:
+    where = settings.monitoring_listen
+    async with bot.application, monitoring(where, bot.health, bot.desk.measures):
         await bot.application.start()
         await bot.intake.resume(bot.application.bot)
         bot.outbox.resume()
@@ -119,6 +140,7 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
             asyncio.create_task(Alerts(bot.desk).watch(), name="alerts"),
             asyncio.create_task(_keep_house(bot), name="housekeeping"),
             asyncio.create_task(_publish(bot, settings), name="menu"),
+            asyncio.create_task(_renew(bot.desk), name="renew"),
         ]
         await _listen(bot.application, settings)
         announce(bot.application.bot.username)
@@ -185,7 +207,27 @@ async def _keep_house(bot: _Bot) -> None:
     while True:
         bot.desk.questions.drop_old()
         bot.deliveries.drop_old()
+        bot.database.drop_old_copies()
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+async def _renew(desk: Desk) -> None:
+    """Make the index anew if another version made it; the former one answers meanwhile."""
+    if not desk.library.is_of_other_code():
+        return
+    _log.warning("the index is of another version: it answers while it is made anew")
+    while True:
+        try:
+            report = await desk.work(desk.library.refresh)
+            await desk.search(desk.library.open)
+        except CoopbotError as error:
+            if error.key != "index_locked":
+                _log.error("the index could not be made anew: %s", error)
+                return
+            await asyncio.sleep(_LOCKED_SECONDS)  # another process is at it
+        else:
+            _log.info("the index was made anew", extra={"articles": report.articles})
+            return
 
 
 async def _publish(bot: _Bot, settings: Settings) -> None:

@@ -180,7 +180,7 @@ def test_killed_at_any_moment_the_old_index_answers_and_the_next_run_completes(
     assert (completed.returncode, completed.stderr) == (0, "")
     assert json.loads(completed.stdout.splitlines()[-1])["articles"] == ARTICLES
     assert place.passwords(encoder) == {NEW}
-    assert main(["status", *place.folders], {}) == 0
+    assert main(["status", *place.folders, "--state", str(place.index / "state")], {}) == 0
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -272,6 +273,18 @@ def test_stats_count_articles_answers_thumbs_gaps_and_alerts(world: World, alice
     assert articles == len(files(world)) - 1
     assert days == 90
     assert [b - a for a, b in zip(before, after, strict=True)] == [0, 0, 2, 0, 1, 0, 1, 1]
+
+
+def test_what_an_administrator_does_is_logged_with_who_did_it(world: World) -> None:
+    before = len(world.bot.log.read_text(encoding="utf-8"))
+    for command in ("/stats", "/manques", "/reindexer"):
+        world.ask(world.admin, command)
+    asked = world.ask(world.admin, f"/supprimer {next(iter(files(world)))}")
+    world.admin.presses(FR("admin.add_no"), asked)
+    world.rest()
+    log = world.bot.log.read_text(encoding="utf-8")[before:]
+    acts = re.findall(rf"administrator administrator={world.admin.id} act=(\"[^\"]*\"|\S+)", log)
+    assert acts == ["stats", "gaps", "reindex", '"ask to delete"', "cancel"]
 
 
 def test_gaps_are_grouped_by_what_is_missing_and_closed_one_by_one(
