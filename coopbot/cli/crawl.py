@@ -55,6 +55,8 @@ def run(
 
     sources = _chosen(read_sources(settings.corpus / FILE), names, settings.corpus / FILE)
     library = Library(settings)
+    if not dry_run:
+        library.corpus.check_ours()
     done = 0
     with progress(say("crawl.progress")) as advance:
 

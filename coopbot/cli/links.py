@@ -34,6 +34,8 @@ def run(settings: Settings, say: Texts, *, dry_run: bool, as_json: bool) -> int:
     from coopbot.library import Library
 
     library = Library(settings)
+    if not dry_run:
+        library.corpus.check_ours()
     done = 0
     with progress(say("links.progress")) as advance:
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from coopbot import __version__
-from coopbot.cli import add, bench, bot, chat, crawl, index, links, search, status
+from coopbot.cli import add, bench, bot, chat, crawl, index, init, links, search, status
 from coopbot.cli import eval as evaluation
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
@@ -58,6 +58,7 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
     question = [(say("metavar.question"), say("help.search_question"))]
     folder = [(say("metavar.optional_folder"), say("help.eval_folder"))]
     collections = [(say("metavar.optional_folders"), say("help.bench_folders"))]
+    copied = [(say("metavar.optional_folder"), say("help.init_folder"))]
     offered = [(say("metavar.sources"), say("help.add_sources"))]
     named = [(say("metavar.names"), say("help.crawl_names"))]
     commands = [
@@ -71,6 +72,7 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         command("bench", bench.run, bench.params(say), notes=collections),
         command("chat", chat.run, []),
         command("bot", bot.run, []),
+        command("init", init.run, init.params(say), notes=copied),
     ]
     return LocalisedGroup(
         "coopbot",
