@@ -8,7 +8,7 @@ DEV := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help search index bot lint test bench eval docs lock clean
+.PHONY: help search index bot lint test bench eval docs audit package lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -39,6 +39,12 @@ eval: $(DEV) ## measure the answers: golden questions, or make eval DIRS="collec
 
 docs: $(DEV) ## write docs/commands.*.md anew from --help
 	$(BIN)/python -m tests.reference
+
+audit: $(RUN) ## look for known vulnerabilities of the libraries (needs a network)
+	@deploy/audit $(BIN)/python
+
+package: $(RUN) ## build sdist and wheel, and try the wheel in a clean environment
+	@deploy/try-wheel $(PYTHON)
 
 lock: ## pin exact versions anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import urllib.error
 import urllib.request
@@ -18,9 +19,11 @@ from coopbot.library import Library
 from coopbot.settings import Settings
 from tests.botapi.server import BotApiServer
 from tests.cli.processes import live_generation, overwrite, unbuilt_index, wait_until
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT
 from tests.small_corpus import ARTICLES
 from tests.telegram.conftest import FR, BotProcess
+
+OPERATIONS = ROOT / "docs" / "operations.md"
 
 
 @dataclass
@@ -98,6 +101,9 @@ def test_the_old_index_answers_while_the_new_is_made_and_all_of_it_can_be_watche
     assert watched.metric("coopbot_outbox_messages") == 0
     assert watched.metric("coopbot_healthy") == 1
     metrics = watched.get("/metrics")[1]
+    documented = re.findall(r"`(coopbot_\w+)", OPERATIONS.read_text(encoding="utf-8"))
+    assert len(documented) >= 12
+    assert [name for name in documented if name not in metrics] == []
     assert [text for text in ("tracteur", "Aliénor", str(alice.id)) if text in metrics] == []
 
     settings = Settings(bot.corpus, watched.index, bot.state, monitoring_listen=watched.where)
