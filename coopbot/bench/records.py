@@ -13,10 +13,10 @@ from coopbot.bench.peers import Engine
 class Figures:
     """An engine on some number of passages.
 
-    `open_ms` and `cold_ms`, the first question, are medians over fresh processes; the percentiles
-    are over questions after a warm-up, of processor time, which hangs less on what else the machine
-    does, and of the clock; all other times are of the clock. Memory is resident: while the index is
-    made at most, after the questions, and at most until then.
+    `open_ms` and `cold_ms`, the first question, are medians over fresh processes, the percentiles
+    are over questions after a warm-up: all of processor time, which hangs less on what else the
+    machine does. `clock_p50_ms`, `clock_p99_ms` and `index_s` are of the clock. Memory is resident:
+    while the index is made at most, after the questions, and at most until then.
     `overlap` is the share of an exhaustive BM25's ten first passages that is found too; None for
     what ranks articles. `index_s` of "coopbot" is that of "hybrid" without the encoder: they share
     the index.
