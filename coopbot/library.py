@@ -29,7 +29,7 @@ from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.dictionary import Dictionary
 from coopbot.search.evidence import Evidence, gather
 from coopbot.search.finding import Find, Found, finder
-from coopbot.search.freshness import caution, fresher_first
+from coopbot.search.freshness import caution, fresher_first, is_moved_by_dates
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked
@@ -239,8 +239,11 @@ class Library:
 
         And their records, by id.
         """
-        articles = engine.articles([r.article for r in ranked])
-        considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
+        considered = list(ranked[: limit + _CONSIDERED])
+        articles = engine.articles([r.article for r in considered])
+        if is_moved_by_dates(query.words, articles.values()):
+            articles = engine.articles([r.article for r in ranked])
+            considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
         return prefer_language(considered, articles, asked.language), articles
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
