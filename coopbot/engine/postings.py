@@ -37,7 +37,7 @@ from coopbot.french import fold
 FORMAT = 4
 NO_NUMBER = -1  # of an article, where a passage has its number
 _NEARBY = "nearby."
-_MAX_FREQ = np.iinfo(np.uint16).max
+MAX_FREQUENCY = np.iinfo(np.uint16).max
 
 _log = logging.getLogger(__name__)
 
@@ -294,7 +294,7 @@ def _merge(fields: list[_FieldPostings], size: int) -> dict[str, NDArray[Any]]:
         here = np.unique(np.concatenate([documents for documents, _ in found]))
         columns = np.zeros((here.size, len(fields)), dtype=np.uint16)
         for column, (documents, occurrences) in enumerate(found):
-            counts = np.minimum(occurrences, _MAX_FREQ)
+            counts = np.minimum(occurrences, MAX_FREQUENCY)
             columns[np.searchsorted(here, documents), column] = counts
             lengths[documents, column] += counts.astype(np.uint32)  # a document comes once a term
         docs.append(here)
