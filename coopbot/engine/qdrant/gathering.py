@@ -39,47 +39,46 @@ def gather(
     where: Filter,
 ) -> Candidates:
     """Return the articles that any list has among its *k* best in *where*; see `Engine.gather`."""
-    lists: dict[LexicalView | DenseView, _List] = {
+    words = {
         view: _List(
             KIND_OF[view],
             state.in_words(terms[view], view, collapse=KIND_OF[view] != ARTICLE),
         )
         for view in LexicalView
     }
-    lists |= {
+    meanings = {
         view: _List(
             KIND_OF_DENSE[view] if view in _SEVERAL else ARTICLE,
             state.in_meaning(vector, view, collapse=view in _SEVERAL),
         )
         for view in DenseView
     }
-    best = state.best([found.search for found in lists.values()], k, where)
+    lists = [*words.values(), *meanings.values()]
+    best = state.best([found.search for found in lists], k, where)
     firsts = [hit for hits in best for hit in hits]
     articles = sorted({hit.article for hit in firsts})
     row_of = {article: row for row, article in enumerate(articles)}
-    scored = dict(zip(lists, _all_scores(state, lists, firsts), strict=True))
-    nearest = _bests(row_of, scored[DenseView.PASSAGE])
-    matching = _bests(row_of, scored[LexicalView.PASSAGE])
-    cosines = {hit.id: hit.score for hit in scored[DenseView.PASSAGE]}
+    every = _all_scores(state, lists, firsts)
+    lexical = {v: _bests(row_of, found) for v, found in zip(words, every, strict=False)}
+    of_meanings = dict(zip(meanings, every[len(words) :], strict=True))
+    dense = {view: _bests(row_of, found) for view, found in of_meanings.items()}
+    cosines = {hit.id: hit.score for hit in of_meanings[DenseView.PASSAGE]}
     title_terms = np.zeros(len(articles), dtype=np.int32)
-    for hit in scored[DenseView.TITLE]:
+    for hit in of_meanings[DenseView.TITLE]:
         title_terms[row_of[hit.article]] = hit.title_terms
+    matching = [cosines.get(h.id, 0.0) if h else 0.0 for h in lexical[LexicalView.PASSAGE]]
     return Candidates(
         articles=articles,
-        lexical={view: _column(_bests(row_of, scored[view])) for view in LexicalView},
-        dense={view: _column(_bests(row_of, scored[view])) for view in DenseView},
+        lexical={view: _column(bests) for view, bests in lexical.items()},
+        dense={view: _column(bests) for view, bests in dense.items()},
         title_terms=title_terms,
-        vectors=_vectors(state, nearest),
-        matching=np.array(
-            [cosines.get(hit.id, 0.0) if hit else 0.0 for hit in matching], dtype=np.float32
-        ),
+        vectors=_vectors(state, dense[DenseView.PASSAGE]),
+        matching=np.array(matching, dtype=np.float32),
     )
 
 
 def _all_scores(
-    state: State,
-    lists: Mapping[LexicalView | DenseView, _List],
-    firsts: Sequence[Scored],
+    state: State, lists: Sequence[_List], firsts: Sequence[Scored]
 ) -> list[list[Scored]]:
     """Return what the units of the articles of *firsts* score in each of *lists*."""
     articles = {hit.article: hit for hit in firsts}
@@ -90,7 +89,7 @@ def _all_scores(
     }
     # they passed *where*: their names are enough
     named = Filter(articles=frozenset(articles))
-    searches = [(found.search, units[found.kind]) for found in lists.values()]
+    searches = [(found.search, units[found.kind]) for found in lists]
     return state.search(searches, named, exact=True)
 
 
