@@ -56,6 +56,7 @@ class Settings:
     telegram_webhook_url: str | None = None  # public https address; without it the bot polls
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_webhook_secret: str | None = field(default=None, repr=False)
+    telegram_worker: tuple[int, int] = (1, 1)  # which of how many processes on one state
     contact: str | None = None  # told to sites that are fetched: where to complain
     private_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # may be fetched from: an intranet
     request_interval: float = 1.0  # seconds between two requests to a site
@@ -93,6 +94,7 @@ _FIGURES = (
     "qdrant_write_consistency",
 )
 _MOST = 10_000
+_WORKERS = 100
 _COLLECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _NAMES = tuple(f.name for f in fields(Settings))
@@ -203,6 +205,13 @@ def _numbers(value: str | Path, where: str) -> object:
         raise SettingsError("setting_numbers", where=where, value=value) from error
 
 
+def _worker(value: str | Path, where: str) -> object:
+    number, _, of = str(value).partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= _WORKERS):
+        raise SettingsError("setting_worker", where=where, value=value, most=_WORKERS)
+    return int(number), int(of)
+
+
 def _contact(value: str | Path, where: str) -> object:
     # It goes into a header, between parentheses.
     if not all("!" <= character <= "~" and character not in "()" for character in str(value)):
@@ -253,5 +262,6 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "qdrant_quantisation": _quantisation,
     "telegram_admins": _numbers,
     "telegram_webhook_listen": _listen,
+    "telegram_worker": _worker,
     "request_interval": _seconds,
 }
