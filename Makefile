@@ -51,6 +51,8 @@ lock: ## pin exact versions anew (needs uv)
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements.txt
 	uv pip compile pyproject.toml --extra build --extra eval --extra bench --extra dev --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements-dev.txt
+	uv pip compile pyproject.toml --extra build --extra qdrant --universal --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --python-version 3.11 --output-file deploy/requirements.txt
 
 clean: ## remove the virtual environment and the index
 	rm -rf $(VENV)

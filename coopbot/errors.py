@@ -8,6 +8,7 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 ├── StateError                 the state database
 ├── EvaluationError            a test collection or the golden questions
 ├── SourcesError               the file that names the sources to crawl
+├── EngineError                servers that the index is on: unreachable, refusing, too old
 ├── IngestError                something offered to the corpus
 │   ├── Refused                it was looked at and is not wanted: a paywall, a duplicate
 │   └── FetchFailed            it could not be had: no such host, 404, forbidden by robots.txt
@@ -73,6 +74,10 @@ class EvaluationError(CoopbotError):
 
 class SourcesError(CoopbotError):
     """The file that names the sources to crawl cannot be used."""
+
+
+class EngineError(CoopbotError):
+    """The servers that the index is on cannot be asked."""
 
 
 class IngestError(CoopbotError):

@@ -64,19 +64,22 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
             yield file
 
 
-def usable(generation: Generation, store: VectorStore) -> bool:
-    """Tell whether *generation* is what this program, encoder and *store* would make."""
-    return generation.manifest.fingerprint == fingerprint() and readable(generation, store)
+def usable(generation: Generation, store: VectorStore, engine: str) -> bool:
+    """Tell whether *generation* is what this program, encoder, *store* and *engine* would make."""
+    made_by = generation.manifest.fingerprint
+    return made_by == fingerprint() and readable(generation, store, engine)
 
 
-def readable(generation: Generation, store: VectorStore) -> bool:
+def readable(generation: Generation, store: VectorStore, engine: str) -> bool:
     """Tell whether questions can be asked of *generation*, though other code may have made it.
 
     French may have become other terms then: a few words are not found, until it is made anew.
+    *engine* is what its storage is called.
     """
     manifest = generation.manifest
     return (
         manifest.layout == layout()
+        and manifest.engine == engine
         and manifest.encoder == store.encoder
         and manifest.vectors == store.identity
         and manifest.rows <= len(store)

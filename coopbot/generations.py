@@ -51,9 +51,9 @@ class IndexedFile:
 class Manifest:
     """What a generation was made from: `articles` by id; `made` is an ISO time, UTC.
 
-    `fingerprint` stands for the parts of the program that shape the index, `layout` for what its
-    documents consist of; `vectors` is the identity of the vector store, of which the first `rows`
-    rows are used.
+    `engine` is the storage it was made for; `fingerprint` stands for the parts of the program that
+    shape the index, `layout` for what its documents consist of; `vectors` is the identity of the
+    vector store, of which the first `rows` rows are used.
     """
 
     fingerprint: str
@@ -62,6 +62,7 @@ class Manifest:
     vectors: str = ""
     rows: int = 0
     passages: int = 0
+    engine: str = "embedded"
     articles: Mapping[str, IndexedFile] = field(default_factory=dict)
     format: int = FORMAT
     layout: str = ""
@@ -208,6 +209,10 @@ class Generations:
         for number, folder in numbered.items():
             if number not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def folders(self) -> list[Path]:
+        """Return the folders of the published generations."""
+        return [path for path in self.root.iterdir() if _NAME.fullmatch(path.name)]
 
     def _last_number(self) -> int:
         named = (path.name for path in self.root.iterdir() if _NAME.match(path.name))

@@ -18,13 +18,13 @@ from itertools import islice
 from coopbot.article import Article
 from coopbot.corpus import Corpus, Entry, Known
 from coopbot.encoder import Encoder, Vectors
-from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import (
     IndexedAlias,
     IndexedArticle,
     IndexedPassage,
     StoredArticle,
 )
+from coopbot.engine.storage import Storage
 from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
 from coopbot.fingerprint import fingerprint, layout, usable
@@ -128,6 +128,7 @@ def update(
     corpus: Corpus,
     generations: Generations,
     encoder: Encoder,
+    storage: Storage,
     now: dt.datetime,
     *,
     rebuild: bool = False,
@@ -135,17 +136,18 @@ def update(
 ) -> Report:
     """Bring the index in line with *corpus* and return what was done.
 
-    With *rebuild*, or when the live generation was made by other code or another encoder, all of
-    it is made anew (vectors of unchanged texts are kept). Raises CorpusError, IndexError_.
+    With *rebuild*, or when the live generation was made by other code, another encoder or for
+    another *storage*, all of it is made anew (vectors of unchanged texts are kept). Raises
+    CorpusError, IndexError_, EngineError.
     """
     with generations.writing():
-        base = None if rebuild else _base(generations, encoder)
+        base = None if rebuild else _base(generations, encoder, storage)
         plan = compare(corpus, dict(base.manifest.articles) if base else {})
         if base and not plan.upserts and not plan.removals:
             manifest = base.manifest
             return Report(plan.changes, len(manifest.articles), manifest.passages, rebuilt=False)
         try:
-            return _write(plan, generations, base, encoder, now, progress or _no_progress)
+            return _write(plan, generations, base, encoder, storage, now, progress or _no_progress)
         except OSError as error:  # the disk is full
             reason = error.strerror
             raise IndexError_("index_unwritable", path=generations.root, reason=reason) from error
@@ -155,13 +157,15 @@ def _no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def _base(generations: Generations, encoder: Encoder) -> Generation | None:
+def _base(generations: Generations, encoder: Encoder, storage: Storage) -> Generation | None:
     try:
         live = generations.current()
         store = _store(generations, encoder)
-        if not usable(live, store):
+        if not usable(live, store, storage.name):
             return None
-        EmbeddedEngine.open(live.folder, store).close()  # IndexOutdated when it is damaged
+        storage.open(live.folder, store).close()  # IndexOutdated when it is damaged
+        if storage.worn(live.folder):
+            return None
     except (IndexMissing, IndexOutdated):
         return None
     return live
@@ -176,12 +180,13 @@ def _write(
     generations: Generations,
     base: Generation | None,
     encoder: Encoder,
+    storage: Storage,
     now: dt.datetime,
     progress: Progress,
 ) -> Report:
     folder = generations.begin(base)
     store = _store(generations, encoder)
-    engine = EmbeddedEngine(folder, store)
+    engine = storage.make(folder, store)
     engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
     passages = engine.prepare()
     engine.close()
@@ -193,10 +198,12 @@ def _write(
         vectors=store.identity,
         rows=len(store),
         passages=passages,
+        engine=storage.name,
         articles=plan.kept | written,
         layout=layout(),
     )
-    generations.publish(folder, manifest)
+    live = generations.publish(folder, manifest)
+    storage.published(live.folder, generations.folders())
     return Report(plan.changes, len(manifest.articles), passages, rebuilt=base is None)
 
 

@@ -20,6 +20,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
 )
+from coopbot.engine.storage import Storage, make_storage
 from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation, Generations
 from coopbot.live import Live
@@ -70,14 +71,16 @@ class Library:
         encoder: Encoder | None = None,
         clock: Clock = utc_now,
         dictionary: Dictionary | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self.settings = settings
         self.corpus = Corpus(settings.corpus)
         self.generations = Generations(settings.index)
         self.encoder = encoder or make_encoder(settings.encoder, self.generations.encoder)
         self.dictionary = dictionary or Dictionary(self.generations.dictionary)
+        self.storage = storage or make_storage(settings)
         self._clock = clock
-        self._live = Live(self.generations, self.vectors)
+        self._live = Live(self.generations, self.storage, self.vectors)
         self._remembering = threading.Lock()
 
     def open(self) -> None:
@@ -97,6 +100,7 @@ class Library:
             self.corpus,
             self.generations,
             self.encoder,
+            self.storage,
             self._clock(),
             rebuild=rebuild,
             progress=progress,
@@ -313,6 +317,7 @@ class Library:
     def close(self) -> None:
         """Release the index."""
         self._live.close()
+        self.storage.close()
 
     def generation(self) -> Generation:
         """Return the live generation; raises IndexMissing, IndexOutdated, IndexError_."""

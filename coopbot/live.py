@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from cachetools import LRUCache
 
 from coopbot.catalogue import Catalogue
-from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import Engine
+from coopbot.engine.storage import Storage
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
 from coopbot.fingerprint import readable, usable
@@ -42,10 +42,13 @@ class Opened:
 
 
 class Live:
-    """The live one of *generations*, with the vector store that *vectors* gives; for threads."""
+    """The live one of *generations*, in *storage*; *vectors* gives the vector store."""
 
-    def __init__(self, generations: Generations, vectors: Callable[[], VectorStore]) -> None:
+    def __init__(
+        self, generations: Generations, storage: Storage, vectors: Callable[[], VectorStore]
+    ) -> None:
         self._generations = generations
+        self._storage = storage
         self._vectors = vectors
         self._opened: Opened | None = None
         self._opening = threading.Lock()
@@ -85,7 +88,8 @@ class Live:
 
     def _open(self, mark: tuple[str, int, int]) -> Opened:
         generation, vectors = self._generations.current(), self._vectors()
-        if not readable(generation, vectors):
+        if not readable(generation, vectors, self._storage.name):
             raise IndexOutdated("index_outdated", path=generation.folder)
-        engine = EmbeddedEngine.open(generation.folder, vectors)
-        return Opened(mark, generation, engine, current=usable(generation, vectors))
+        engine = self._storage.open(generation.folder, vectors)
+        current = usable(generation, vectors, self._storage.name)
+        return Opened(mark, generation, engine, current)

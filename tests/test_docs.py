@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import yaml
 
 from coopbot import __version__
 from coopbot.messages import LANGUAGES, Language
+from coopbot.settings import Settings
 from tests.conftest import ROOT
 from tests.reference import path, reference
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "docs/security.md")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "docs/security.md", "docs/scale-out.md")
 LINKED = (*DOCUMENTS, "docs/operations.md")
 
 
@@ -64,3 +67,21 @@ def _locked(file: Path) -> dict[str, str]:
     lines = file.read_text(encoding="utf-8").splitlines()
     pinned = (re.match(r"([\w.-]+)==([\w.]+)", line) for line in lines)
     return {match[1].lower(): match[2] for match in pinned if match}
+
+
+def test_the_example_of_many_machines_names_settings_that_there_are() -> None:
+    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))[
+        "services"
+    ]
+    workers = [s["environment"] for name, s in services.items() if name.startswith("worker-")]
+    shares = []
+    for environment in workers:
+        given = {name: value for name, value in environment.items() if name.startswith("COOPBOT_")}
+        assert given == environment
+        known = {f"COOPBOT_{field.name.upper()}" for field in fields(Settings)}
+        assert set(given) <= known
+        placeholders = {name: value for name, value in given.items() if "${" not in value}
+        read = Settings.load({}, placeholders, None)
+        assert (read.engine, len(read.qdrant_url)) == ("qdrant", 3)
+        shares.append(read.telegram_worker)
+    assert shares == [(1, 3), (2, 3), (3, 3)]

@@ -45,6 +45,7 @@ HOMES = {
     "markdown_it": {"passages"},
     "httpcore": {"ingest"},
     "httpx": {"ingest"},
+    "qdrant_client": {"engine"},
     "trafilatura": {"ingest"},
     "readability": {"ingest"},
     "htmldate": {"ingest"},

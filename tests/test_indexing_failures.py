@@ -79,12 +79,12 @@ def test_an_index_made_by_other_code_answers_until_it_is_made_anew(
 ) -> None:
     library = make_library(ARTICLES)
     amend(library, fingerprint="other")
-    assert not usable(library.generation(), library.vectors())
+    assert not usable(library.generation(), library.vectors(), "embedded")
     other = again(library, encoder)
     assert found(other, "tracteur")[0] == "cuma.md"
     assert other.is_of_other_code()
     assert other.refresh().rebuilt
-    assert usable(other.generation(), other.vectors())
+    assert usable(other.generation(), other.vectors(), "embedded")
     assert found(other, "tracteur")[0] == "cuma.md"
     assert not other.is_of_other_code()
 
@@ -124,7 +124,7 @@ def test_an_index_made_with_another_encoder_is_rebuilt_from_new_vectors(
 ) -> None:
     library = make_library(ARTICLES)
     counting = Counting(encoder, "another")
-    assert not usable(library.generation(), again(library, counting).vectors())
+    assert not usable(library.generation(), again(library, counting).vectors(), "embedded")
     assert again(library, counting).refresh().rebuilt
     assert len(counting.texts) == 7
     assert again(library, encoder).refresh().rebuilt

@@ -78,13 +78,17 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
         **{"telegram_base_url": "http://localhost/e"},
         **{"telegram_admins": "12, 34", "telegram_webhook_url": "https://f.coop"},
         **{"telegram_webhook_listen": "0.0.0.0:80", "telegram_webhook_secret": "g"},
-        **{"monitoring_listen": "127.0.0.1:9464"},
+        **{"monitoring_listen": "127.0.0.1:9464", "telegram_worker": "2/3"},
         **{"contact": "https://h.coop/robot", "private_networks": "127.0.0.0/8, ::1"},
         **{
             "request_interval": "2.5",
             "wayback": "https://w.example",
             "memento": "https://m.example",
         },
+        **{"engine": "qdrant", "qdrant_url": "http://n1:6333, https://n2"},
+        **{"qdrant_api_key": "i", "qdrant_collection": "presse", "qdrant_timeout": "2"},
+        **{"qdrant_shards": "6", "qdrant_replicas": "2", "qdrant_write_consistency": "2"},
+        **{"qdrant_on_disk": "true", "qdrant_quantisation": "int8"},
     }
     assert list(written) == [field.name for field in fields(Settings)]
     table = "".join(f'{name} = "{value}"\n' for name, value in written.items())
@@ -97,8 +101,47 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
     read: dict[str, object] = {name: getattr(from_file, name) for name in written}
     folders = {name: Path(written[name]) for name in (*FOLDERS, "telegram_token_file")}
     networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-    lists = {"telegram_admins": (12, 34), "private_networks": networks}
-    assert read == written | folders | lists | {"request_interval": 2.5}
+    lists: dict[str, object] = {"telegram_admins": (12, 34), "private_networks": networks}
+    lists["qdrant_url"] = ("http://n1:6333", "https://n2")
+    figures = {
+        **{"request_interval": 2.5, "telegram_worker": (2, 3), "qdrant_timeout": 2.0},
+        **{"qdrant_shards": 6, "qdrant_replicas": 2, "qdrant_write_consistency": 2},
+    }
+    assert read == written | folders | lists | figures | {"qdrant_on_disk": True}
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ('engine = "lucene"', "setting_choice"),
+        ('qdrant_quantisation = "int4"', "setting_choice"),
+        ('qdrant_url = ["http://n1:6333", "n2:6333"]', "setting_addresses"),
+        ('qdrant_url = "file:///etc"', "setting_addresses"),
+        ('qdrant_collection = "à part"', "setting_collection"),
+        ('qdrant_collection = "../autre"', "setting_collection"),
+        ("qdrant_shards = 0", "setting_count"),
+        ("qdrant_replicas = 1.5", "setting_count"),
+        ('qdrant_on_disk = "peut-être"', "setting_switch"),
+        ('telegram_worker = "3/2"', "setting_worker"),
+        ('telegram_worker = "0/2"', "setting_worker"),
+        ('telegram_worker = "2"', "setting_worker"),
+    ],
+)
+def test_settings_of_many_machines_are_refused_where_they_stand(content: str, key: str) -> None:
+    error = refused(content)
+    assert error.key == key
+    assert content.split(" ")[0] in error.text("fr")
+
+
+def test_numbers_and_switches_are_written_plainly() -> None:
+    text = "qdrant_shards = 3\nqdrant_on_disk = true\nqdrant_timeout = 1.5\n"
+    Path("coopbot.toml").write_text(text, encoding="utf-8")
+    read = Settings.load({}, {})
+    assert (read.qdrant_shards, read.qdrant_on_disk, read.qdrant_timeout) == (3, True, 1.5)
+
+
+def test_the_key_of_qdrant_is_not_shown() -> None:
+    assert "secret" not in repr(Settings(qdrant_api_key="secret"))
 
 
 def test_a_tilde_stands_for_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from coopbot.state import Database
 from coopbot.state.database import FILE
 from coopbot.state.deliveries import Deliveries
 from coopbot.state.people import MAX_ALERTS, People
+from coopbot.state.share import Share
 from tests.conftest import NOW, ROOT, clean_environment
 
 _WRITER = """
@@ -186,3 +187,29 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(StateError) as caught:
         opened(tmp_path / "file" / "state")
     assert caught.value.key == "state_unwritable"
+
+
+def test_a_process_takes_up_what_is_of_its_share_whoever_took_it_in(tmp_path: Path) -> None:
+    database = opened(tmp_path)
+    shares = [Deliveries(database, Share(number, 3)) for number in range(3)]
+    for chat in range(-4, 5):
+        shares[0].take_in(100 + chat, {"update_id": chat}, chat)
+        shares[chat % 2].post(chat, {"text": "x"})
+    taken = [[update["update_id"] for update in share.not_done()] for share in shares]
+    assert taken == [[-3, 0, 3], [-2, 1, 4], [-4, -1, 2]]
+    assert [[m.chat_id for m in share.unsent()] for share in shares] == [
+        [-4, -2, 0, 2, 4],
+        [-3, -1, 1, 3],
+        [],
+    ]
+    assert [m.chat_id for m in Deliveries(database).unsent()] == list(range(-4, 5))
+    database.close()
+
+
+def test_a_share_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
+    with Share(1, 2).held(tmp_path), Share(0, 2).held(tmp_path):
+        with pytest.raises(StateError) as caught, Share(1, 2).held(tmp_path):
+            pass
+        assert caught.value.key == "state_shared"
+    with Share(1, 2).held(tmp_path):
+        pass

@@ -72,12 +72,16 @@ def _collection(settings: Settings, say: Texts, folder: Path, worst: int, *, as_
     with tempfile.TemporaryDirectory(prefix="coopbot-eval-") as place:
         home = Path(place)
         places = replace(settings, corpus=home / "corpus", index=home / "index")
-        library = Library(replace(places, state=home / "state"))
-        with _bars() as bar:
-            found = evaluate(
-                collection, library, bar(say("index.progress")), bar(say("eval.progress"))
-            )
-        library.close()
+        apart = f"{settings.qdrant_collection}-{home.name}"
+        library = Library(replace(places, state=home / "state", qdrant_collection=apart))
+        try:
+            with _bars() as bar:
+                found = evaluate(
+                    collection, library, bar(say("index.progress")), bar(say("eval.progress"))
+                )
+        finally:
+            library.storage.drop()
+            library.close()
     if as_json:
         echo_json(
             {

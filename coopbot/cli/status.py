@@ -73,7 +73,7 @@ def _look(settings: Settings) -> dict[str, Any]:
     manifest = generation.manifest
     plan = compare(library.corpus, dict(manifest.articles), entries)
     pending = sum(change.action is not Action.SKIPPED for change in plan.changes)
-    outdated = not usable(generation, library.vectors())
+    outdated = not usable(generation, library.vectors(), library.storage.name)
     return found | {
         "indexed": len(manifest.articles),
         "passages": manifest.passages,

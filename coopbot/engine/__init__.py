@@ -1,7 +1,8 @@
 """Where articles and passages are stored, and scored against terms and vectors.
 
 `protocol.py` says what every engine answers; `embedded.py` is the default, Whoosh and NumPy in a
-folder. Nothing here knows what makes a ranking good: that is `coopbot/search/`.
+folder; `qdrant/` answers from servers; `storage.py` has what the setting `engine` chooses. Nothing
+here knows what makes a ranking good: that is `coopbot/search/`.
 """
 
 from coopbot.engine.protocol import (

@@ -88,12 +88,24 @@ def _largest(values: NDArray[np.float32], indptr: NDArray[np.int64]) -> NDArray[
 def _impacts(
     postings: Postings, weights: Sequence[float], means: Sequence[float]
 ) -> NDArray[np.float32]:
-    # w_f / B_f(d), one row per document and one column per field
-    norms = np.asarray(weights) / (1 - B + B * postings.lengths / np.maximum(means, 1e-9))
-    norms = norms.astype(np.float32)
+    normed = norms(postings.lengths, weights, means)
     values = np.empty(postings.docs.size, dtype=np.float32)
     for start in range(0, values.size, _BLOCK):
         block = slice(start, start + _BLOCK)
-        x = np.einsum("ij,ij->i", postings.freqs[block], norms[postings.docs[block]])
-        values[block] = x * np.float32(K1 + 1) / (x + np.float32(K1))
+        values[block] = impacts(postings.freqs[block], normed[postings.docs[block]])
     return values
+
+
+def norms(
+    lengths: NDArray[np.uint32], weights: Sequence[float], means: Sequence[float]
+) -> NDArray[np.float32]:
+    """Return w_f / B_f(d) of documents with *lengths*: a row per document, a column per field."""
+    found = np.asarray(weights) / (1 - B + B * lengths / np.maximum(means, 1e-9))
+    return found.astype(np.float32)
+
+
+def impacts(frequencies: NDArray[np.uint16], normed: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the impacts of terms: a row each of their *frequencies* and of their norms."""
+    x = np.einsum("ij,ij->i", frequencies, normed)
+    found: NDArray[np.float32] = x * np.float32(K1 + 1) / (x + np.float32(K1))
+    return found

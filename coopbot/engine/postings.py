@@ -38,7 +38,7 @@ from coopbot.french import fold
 FORMAT = 4
 NO_NUMBER = -1  # of an article, where a passage has its number
 _NEARBY = "nearby."
-_MAX_FREQ = np.iinfo(np.uint16).max
+MAX_FREQUENCY = np.iinfo(np.uint16).max
 
 _log = logging.getLogger(__name__)
 
@@ -280,7 +280,7 @@ def _postings_by_field(reader: SegmentReader) -> dict[str, _FieldPostings]:
         matcher = reader.postings(field, term)
         while matcher.is_active():
             found.docs.append(matcher.id())
-            found.freqs.append(min(int(matcher.weight()), _MAX_FREQ))
+            found.freqs.append(min(int(matcher.weight()), MAX_FREQUENCY))
             matcher.next()
         found.terms.append(bytes(term))
         found.counts.append(len(found.docs) - before)

@@ -42,7 +42,7 @@ class VectorStore:
         self._identity_path = folder / f"{name}.id"
         self._keys_path = folder / f"{name}.keys"
         self._rows_path = folder / f"{name}.rows"
-        self._dimensions = dimensions
+        self.dimensions = dimensions
         self._row_bytes = dimensions * np.dtype(np.float16).itemsize
         self._row_of: dict[bytes, int] | None = None
         self._mapped: NDArray[np.float16] | None = None
@@ -108,10 +108,10 @@ class VectorStore:
         """Return the stored rows, mapped anew when the file has grown past what was mapped."""
         if self._mapped is None or len(self._mapped) < count:
             if not count:
-                return np.zeros((0, self._dimensions), dtype=np.float16)
+                return np.zeros((0, self.dimensions), dtype=np.float16)
             flat = np.memmap(self._rows_path, dtype=np.float16, mode="r")
-            whole = flat.size // self._dimensions
-            self._mapped = np.asarray(flat[: whole * self._dimensions]).reshape(whole, -1)
+            whole = flat.size // self.dimensions
+            self._mapped = np.asarray(flat[: whole * self.dimensions]).reshape(whole, -1)
         return self._mapped
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coopbot.state.database import Database
+from coopbot.state.share import Share, lane
 
 # Telegram delivers an update again for at most a day.
 _KEPT = dt.timedelta(days=2)
@@ -40,24 +41,27 @@ class Waiting:
 
 
 class Deliveries:
-    """The inbox and the outbox."""
+    """The inbox and the outbox, of which *share* is dealt with here."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, share: Share = Share()) -> None:  # noqa: B008 - frozen
         self._database = database
+        self.share = share
 
-    def take_in(self, update_id: int, payload: dict[str, Any]) -> bool:
-        """Write an update down; False when it was there already."""
+    def take_in(self, update_id: int, payload: dict[str, Any], chat_id: int = 0) -> bool:
+        """Write an update of a chat down; False when it was there already."""
         return bool(
             self._database.run(
-                "INSERT OR IGNORE INTO inbox VALUES (?, ?, ?)",
-                [update_id, json.dumps(payload), self._database.now()],
+                "INSERT OR IGNORE INTO inbox (update_id, payload, made, lane) VALUES (?, ?, ?, ?)",
+                [update_id, json.dumps(payload), self._database.now(), lane(chat_id)],
             )
         )
 
     def not_done(self) -> list[dict[str, Any]]:
-        """Return the updates that were taken in and not dealt with, oldest first."""
+        """Return the updates taken in for this share and not dealt with, oldest first."""
         rows = self._database.rows(
-            "SELECT payload FROM inbox WHERE payload IS NOT NULL ORDER BY update_id"
+            "SELECT payload FROM inbox WHERE payload IS NOT NULL AND lane % ? = ? "
+            "ORDER BY update_id",
+            [self.share.of, self.share.number],
         )
         return [json.loads(row["payload"]) for row in rows]
 
@@ -79,11 +83,12 @@ class Deliveries:
         The same *update_id* posts to a chat once. *alerted* is an alert and the articles it tells
         of, recorded with the message.
         """
+        sender = self.share.number
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                "INSERT OR IGNORE INTO outbox (chat_id, reply_to, update_id, payload, made) "
-                "VALUES (?, ?, ?, ?, ?)",
-                [chat_id, reply_to, update_id, json.dumps(payload), self._database.now()],
+                "INSERT OR IGNORE INTO outbox (chat_id, reply_to, update_id, payload, made, worker)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [chat_id, reply_to, update_id, json.dumps(payload), self._database.now(), sender],
             )
             if alerted is not None:
                 connection.executemany(
@@ -98,8 +103,8 @@ class Deliveries:
         return rows[0] if rows else None
 
     def unsent(self) -> list[Message]:
-        """Return the messages not known to have been sent, in order."""
-        return self._unsent("", [])
+        """Return the messages posted here that are not known to have been sent, in order."""
+        return self._unsent("AND worker % ? = ?", [self.share.of, self.share.number])
 
     def sending(self, number: int, above: int) -> None:
         """Note that the request for message *number* is about to leave.

@@ -9,6 +9,7 @@ from coopbot.errors import CoopbotError
 from coopbot.messages import texts
 from coopbot.render import telegram as render
 from coopbot.state.people import Alert
+from coopbot.state.share import Share
 from coopbot.telegram.desk import Desk, payload
 
 _LOOK_SECONDS = 5.0
@@ -18,10 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 class Alerts:
-    """Watches for a new generation of the index, and then goes through the alerts."""
+    """Watches for a new generation of the index, then goes through the alerts of *share*."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, share: Share) -> None:
         self._desk = desk
+        self._share = share
         self._checked: str | None = None
 
     async def watch(self) -> None:
@@ -39,9 +41,10 @@ class Alerts:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def tell_all(self) -> None:
-        """Write to those whose question has new articles."""
+        """Write to those of the share whose question has new articles."""
         for alert in self._desk.people.alerts():
-            await self._tell(alert)
+            if self._share.has(alert.chat_id):
+                await self._tell(alert)
 
     async def _tell(self, alert: Alert) -> None:
         desk, say = self._desk, texts(alert.language)

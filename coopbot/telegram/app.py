@@ -28,6 +28,7 @@ from coopbot.state import Database
 from coopbot.state.deliveries import Deliveries
 from coopbot.state.people import People
 from coopbot.state.questions import Questions
+from coopbot.state.share import Share
 from coopbot.state.visits import Visits
 from coopbot.telegram.admin import tell_admins
 from coopbot.telegram.alerts import Alerts
@@ -73,21 +74,29 @@ def run_bot(library: Library, settings: Settings, announce: Callable[[str], None
     token = settings.secret_token()
     if not token:
         raise SettingsError("telegram_token")
+    number, of = settings.telegram_worker
+    if of > 1 and not (settings.telegram_webhook_url and settings.telegram_webhook_secret):
+        raise SettingsError("telegram_workers")
+    share = Share(number - 1, of)
     keep_secret(token)
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's way of asking for its new types
     database = Database(settings.state, library.now)
     try:
-        asyncio.run(_live(_assemble(library, settings, token, database), settings, announce))
+        with share.held(settings.state):
+            bot = _assemble(library, settings, token, database, share)
+            asyncio.run(_live(bot, settings, announce))
     except InvalidToken as error:
         raise SettingsError("telegram_token_refused") from error
     finally:
         database.close()
 
 
-def _assemble(library: Library, settings: Settings, token: str, database: Database) -> _Bot:
+def _assemble(
+    library: Library, settings: Settings, token: str, database: Database, share: Share
+) -> _Bot:
     people = People(database)
     questions = Questions(database, _pepper(settings.state))
-    deliveries = Deliveries(database)
+    deliveries = Deliveries(database, share)
     numbering = Numbering()
     measures = Measures()
     intake = Intake(deliveries, numbering)
@@ -137,11 +146,14 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
         await bot.intake.resume(bot.application.bot)
         bot.outbox.resume()
         tasks = [
-            asyncio.create_task(Alerts(bot.desk).watch(), name="alerts"),
+            asyncio.create_task(Alerts(bot.desk, bot.deliveries.share).watch(), name="alerts"),
             asyncio.create_task(_keep_house(bot), name="housekeeping"),
             asyncio.create_task(_publish(bot, settings), name="menu"),
             asyncio.create_task(_renew(bot.desk), name="renew"),
         ]
+        if bot.deliveries.share.of > 1:
+            watching = bot.intake.watch(bot.application.bot)
+            tasks.append(asyncio.create_task(watching, name="intake"))
         await _listen(bot.application, settings)
         announce(bot.application.bot.username)
         await stop.wait()

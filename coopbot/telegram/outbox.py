@@ -214,7 +214,7 @@ class Outbox:
         }
         # others that are in doubt may have taken numbers too
         margin += self._deliveries.under_way()
-        end = max(self._numbering.highest(message.chat_id), above) + margin
+        end = max(self._numbering.highest(message.chat_id), above, *others) + margin
         for number in range(above + 1, end + 1):
             if number not in others and await self._is_at(message, number):
                 return number

@@ -9,11 +9,15 @@ import numpy as np
 
 from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.protocol import (
+    DenseView,
+    Engine,
     IndexedAlias,
     IndexedArticle,
     IndexedPassage,
+    LexicalView,
     StoredArticle,
     Vector,
+    WeightedTerm,
 )
 from coopbot.engine.vectors import VectorStore
 
@@ -57,3 +61,39 @@ def open_engine(root: Path) -> EmbeddedEngine:
     (root / "segments").mkdir(parents=True, exist_ok=True)
     store = VectorStore(root / "vectors", "made-up", DIMENSIONS)
     return EmbeddedEngine(root / "segments", store)
+
+
+SCIC = StoredArticle(
+    id="https://example.org/scic",
+    path="creer/scic.md",
+    title="Créer une Scic",
+    link="https://example.org/scic",
+    archive_url="https://archive.example/scic",
+    site="example.org",
+    author="É. Dupont",
+    published="2011-05",
+    language="fr",
+    tags=("scic", "création"),
+    sources=("https://a.coop/", "https://b.coop/"),
+)
+PASSAGES = [(("Étapes", "Statuts"), "« Écrire »\u00a0les statuts.\nLes signer."), ((), "Le vote.")]
+ARTICLES = [
+    indexed(SCIC, PASSAGES, ["Étapes", "Statuts"]),
+    simple("scop", "La Scop", "Les salariés votent."),
+    simple("cuma", "La Cuma", "Un tracteur partagé."),
+]
+EVERYTHING = [WeightedTerm(term) for term in ("scic", "scop", "cuma", "vote", "salar", "tracteur")]
+
+
+def ids(engine: Engine) -> set[str]:
+    return {hit.article for hit in engine.nearest(vector("x"), 99, DenseView.TITLE)}
+
+
+def answers(engine: Engine) -> list[object]:
+    return [
+        *(engine.lexical(EVERYTHING, 99, view) for view in LexicalView),
+        *(engine.nearest(vector("Le vote."), 99, view) for view in DenseView),
+        engine.articles([a.stored.id for a in ARTICLES]),
+        engine.passages([(SCIC.id, 0), (SCIC.id, 1), ("cuma", 0)]),
+        engine.similar("salaries", 2),
+    ]
