@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 
+from coopbot.arrays import ALL
 from coopbot.article import Article
 from coopbot.corpus import Corpus, Entry
 from coopbot.encoder import Encoder, Vectors
@@ -26,9 +28,17 @@ from coopbot.engine.protocol import (
     StoredArticle,
 )
 from coopbot.engine.vectors import VectorStore, text_key
-from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
+from coopbot.errors import (
+    ArticleError,
+    CorpusError,
+    IndexDamaged,
+    IndexError_,
+    IndexMissing,
+    IndexOutdated,
+)
 from coopbot.fingerprint import fingerprint, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
+from coopbot.integrity import damaged_caches
 from coopbot.passages import encoded, prepare
 
 _BATCH = 32  # articles whose passages are encoded together
@@ -54,12 +64,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `update` did: `changes` in path order, and what the index then holds."""
+    """What `update` did: `changes` in path order, and what the index then holds.
+
+    `mended` are the files that were not what had been written, and were made again.
+    """
 
     changes: tuple[Change, ...]
     articles: int
     passages: int
     rebuilt: bool
+    mended: tuple[Path, ...] = ()
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -129,33 +143,66 @@ def update(
     """Bring the index in line with *corpus* and return what was done.
 
     With *rebuild*, or when the live generation was made by other code or another encoder, all of
-    it is made anew (vectors of unchanged texts are kept). Raises CorpusError, IndexError_.
+    it is made anew (vectors of unchanged texts are kept). Damaged files are made anew too. Raises
+    CorpusError, IndexError_.
     """
     with generations.writing():
-        base = None if rebuild else _base(generations, encoder)
-        plan = compare(corpus, dict(base.manifest.articles) if base else {})
-        if base and not plan.upserts and not plan.removals:
-            manifest = base.manifest
-            return Report(plan.changes, len(manifest.articles), manifest.passages, rebuilt=False)
         try:
-            return _write(plan, generations, base, encoder, now, progress or _no_progress)
+            store = _store(generations, encoder)
+            live, mended = _sound(generations, store)
+            base = None if rebuild or live is None else _base(live, store)
+            plan = compare(corpus, dict(base.manifest.articles) if base else {})
+            if base and not plan.upserts and not plan.removals:
+                manifest = base.manifest
+                report = Report(plan.changes, len(manifest.articles), manifest.passages, False)
+            else:
+                tell = progress or _no_progress
+                report = _write(plan, generations, store, base, encoder, now, tell)
         except OSError as error:  # the disk is full
             reason = error.strerror
             raise IndexError_("index_unwritable", path=generations.root, reason=reason) from error
+        return replace(report, mended=mended)
 
 
 def _no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def _base(generations: Generations, encoder: Encoder) -> Generation | None:
+def _sound(
+    generations: Generations, store: VectorStore
+) -> tuple[Generation | None, tuple[Path, ...]]:
+    """Return the live generation if all of it is what was written, and the files that are not.
+
+    Of these, what is made again by whoever misses it is removed, and damaged vectors forgotten.
+    """
+    mended: list[Path] = []
+    live: Generation | None = None
     try:
         live = generations.current()
-        store = _store(generations, encoder)
+    except IndexDamaged as error:
+        mended.append(Path(error.path))
+    except (IndexMissing, IndexOutdated):
+        pass
+    for cache in damaged_caches(generations, live):
+        cache.unlink()
+        mended.append(cache)
+    rows = store.damaged()
+    if rows:
+        store.forget(rows)
+        mended.append(store.path)
+    file = live.damaged(ALL) if live else None
+    if file is not None:
+        mended.append(file)
+    return (None if file else live), tuple(mended)
+
+
+def _base(live: Generation, store: VectorStore) -> Generation | None:
+    """Return the *live* generation if a new one can start from it."""
+    try:
         if not usable(live, store):
             return None
-        EmbeddedEngine.open(live.folder, store).close()  # IndexOutdated when it is damaged
-    except (IndexMissing, IndexOutdated):
+        EmbeddedEngine.open(live.folder, store).close()
+    except IndexDamaged:
         return None
     return live
 
@@ -167,13 +214,13 @@ def _store(generations: Generations, encoder: Encoder) -> VectorStore:
 def _write(
     plan: Plan,
     generations: Generations,
+    store: VectorStore,
     base: Generation | None,
     encoder: Encoder,
     now: dt.datetime,
     progress: Progress,
 ) -> Report:
     folder = generations.begin(base)
-    store = _store(generations, encoder)
     engine = EmbeddedEngine(folder, store)
     engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
     passages = engine.prepare()
@@ -189,7 +236,7 @@ def _write(
         articles=plan.kept | written,
     )
     generations.publish(folder, manifest)
-    return Report(plan.changes, len(manifest.articles), passages, rebuilt=base is None)
+    return Report(plan.changes, len(manifest.articles), passages, base is None)
 
 
 def _encoded(

@@ -27,6 +27,7 @@ from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
 from coopbot.fingerprint import usable
 from coopbot.generations import Generation, Generations
+from coopbot.integrity import check_quickly
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
@@ -353,6 +354,7 @@ class Library:
         vectors = self.vectors()
         if not usable(generation, vectors):
             raise IndexOutdated("index_outdated", path=generation.folder)
+        check_quickly(generation, vectors)
         return EmbeddedEngine.open(generation.folder, vectors)
 
     def _hits(

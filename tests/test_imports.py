@@ -21,7 +21,7 @@ LAYERS = (
     ("corpus", "passages"),
     ("engine", "ingest"),
     ("generations", "catalogue"),
-    ("fingerprint",),
+    ("fingerprint", "integrity"),
     ("indexing", "search"),
     ("library",),
     ("dialogue", "evaluation", "page_evaluation"),

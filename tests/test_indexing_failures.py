@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from coopbot.encoder import Encoder
 from coopbot.engine.protocol import DenseView, LexicalView, WeightedTerm
 from coopbot.errors import CorpusError, IndexError_, IndexOutdated
 from coopbot.fingerprint import usable
-from coopbot.generations import CURRENT, MANIFEST
+from coopbot.generations import CURRENT, MANIFEST, Manifest
 from coopbot.library import Library
 from tests.conftest import MakeLibrary, article_text
 from tests.small_corpus import (
@@ -73,7 +73,8 @@ def test_an_index_made_by_other_code_is_refused_and_then_rebuilt(
 ) -> None:
     library = make_library(ARTICLES)
     manifest = library.generation().folder / MANIFEST
-    manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | {"fingerprint": "other"}))
+    changed = replace(Manifest.parse(manifest.read_bytes()), fingerprint="other")
+    manifest.write_bytes(changed.dump())
     assert not usable(library.generation(), library.vectors())
     other = again(library, encoder)
     with pytest.raises(IndexOutdated) as caught:
@@ -107,7 +108,7 @@ def test_a_damaged_index_is_rebuilt(
         shutil.rmtree(folder)
     else:
         content = (folder / MANIFEST).read_bytes()
-        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 1', b'ormat": 0')
+        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 2', b'ormat": 0')
         (folder / MANIFEST).write_bytes(wrong)
     other = again(library, encoder)
     with pytest.raises(IndexOutdated):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coopbot.cli.output import warn
-from coopbot.errors import IndexMissing, IndexOutdated
+from coopbot.errors import IndexDamaged, IndexMissing, IndexOutdated, StateError
 from coopbot.library import Library
 from coopbot.messages import Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coopbot.indexing import Report
+    from coopbot.state import Database
+    from coopbot.state.backups import Mended
 
 
 def open_or_build(library: Library, say: Texts) -> None:
@@ -19,11 +23,35 @@ def open_or_build(library: Library, say: Texts) -> None:
         library.open()
     except IndexMissing:
         refresh_with_progress(library, say, announce="search.building")
+    except IndexDamaged as error:
+        warn(say("search.mending", path=error.path))
+        refresh_with_progress(library, say)
     except IndexOutdated:
         refresh_with_progress(library, say, announce="search.rebuilding")
     else:
         return
     library.open()
+
+
+def open_state(library: Library, say: Texts) -> Database:
+    """Open the state, beside a bot that may use it; its newest copy replaces a damaged one."""
+    from coopbot.state import Database, backups
+
+    folder = library.settings.state
+    try:
+        return Database(folder, library.now)
+    except StateError as error:
+        if error.key != "state_damaged":
+            raise
+    with backups.held(folder):
+        return backups.open_state(folder, library.now, state_mended(say))
+
+
+def state_mended(say: Texts) -> Callable[[Mended], None]:
+    """Return what says that a damaged state was replaced."""
+    return lambda mended: warn(
+        say("backup.mended", path=mended.path, aside=mended.aside, backup=mended.backup)
+    )
 
 
 def refresh_with_progress(
