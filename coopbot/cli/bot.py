@@ -12,11 +12,16 @@ def run(settings: Settings, say: Texts) -> int:
     if not settings.telegram_token:
         echo(say("bot.no_token").strip(), err=True)
         return 2
-    from coopbot.cli.building import open_or_build
+    from coopbot.cli.building import open_or_build, state_mended
     from coopbot.library import Library
     from coopbot.telegram import run_bot
 
     library = Library(settings)
     open_or_build(library, say)
-    run_bot(library, settings, lambda name: echo(say("bot.ready", name=name), err=True))
+    run_bot(
+        library,
+        settings,
+        announce=lambda name: echo(say("bot.ready", name=name), err=True),
+        tell=state_mended(say),
+    )
     return 0

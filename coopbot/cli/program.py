@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from coopbot import __version__
-from coopbot.cli import add, bench, bot, chat, crawl, index, links, search, status
+from coopbot.cli import add, backup, bench, bot, chat, crawl, index, links, search, status
 from coopbot.cli import eval as evaluation
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
@@ -69,6 +69,8 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         command("bench", bench.run, bench.params(say)),
         command("chat", chat.run, []),
         command("bot", bot.run, []),
+        command("backup", backup.back_up, backup.params(say)),
+        command("restore", backup.restore, backup.params(say)),
     ]
     return LocalisedGroup(
         "coopbot",

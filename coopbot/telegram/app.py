@@ -19,11 +19,13 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from coopbot.errors import SettingsError
+from coopbot.errors import SettingsError, StateError
 from coopbot.files import write_atomically
 from coopbot.library import Library
+from coopbot.messages import texts
 from coopbot.settings import Settings
 from coopbot.state import Database
+from coopbot.state.backups import Mended, back_up_daily, held, open_state
 from coopbot.state.deliveries import Deliveries
 from coopbot.state.people import People
 from coopbot.state.questions import Questions
@@ -41,6 +43,7 @@ _PEPPER = "pepper"
 _DRAIN_SECONDS = 3.0  # with what else stopping takes, under the 5 s that supervisors like
 _HOUSEKEEPING_SECONDS = 3_600.0
 _CONNECTIONS = 64
+_HANDOVER_SECONDS = 5.0  # for the bot before this one to stop
 
 _log = logging.getLogger(__name__)
 
@@ -57,8 +60,15 @@ class _Bot:
     threads: tuple[ThreadPoolExecutor, ...]
 
 
-def run_bot(library: Library, settings: Settings, announce: Callable[[str], None]) -> None:
+def run_bot(
+    library: Library,
+    settings: Settings,
+    announce: Callable[[str], None],
+    tell: Callable[[Mended], None],
+) -> None:
     """Answer until SIGINT or SIGTERM; *announce* gets the bot's name when it listens.
+
+    *tell* hears of a damaged state that a backup took the place of.
 
     Raises SettingsError when the token is missing or refused, StateError.
     """
@@ -68,13 +78,14 @@ def run_bot(library: Library, settings: Settings, announce: Callable[[str], None
     # what administrators do, and what Telegram refuses, is worth a line
     logging.getLogger("coopbot").setLevel(logging.INFO)
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's way of asking for its new types
-    database = Database(settings.state, library.now)
-    try:
-        asyncio.run(_live(_assemble(library, settings, database), settings, announce))
-    except InvalidToken as error:
-        raise SettingsError("telegram_token_refused") from error
-    finally:
-        database.close()
+    with held(settings.state, _HANDOVER_SECONDS):
+        database = open_state(settings.state, library.now, tell)
+        try:
+            asyncio.run(_live(_assemble(library, settings, database), settings, announce))
+        except InvalidToken as error:
+            raise SettingsError("telegram_token_refused") from error
+        finally:
+            database.close()
 
 
 def _assemble(library: Library, settings: Settings, database: Database) -> _Bot:
@@ -185,6 +196,13 @@ async def _keep_house(bot: _Bot) -> None:
     while True:
         bot.desk.questions.drop_old()
         bot.deliveries.drop_old()
+        try:
+            library = bot.desk.library
+            await asyncio.to_thread(back_up_daily, library.settings.state, library.now)
+        except StateError as error:
+            _log.error("state not backed up: %s", error)
+            say = texts(bot.desk.settings.language)
+            tell_admins(bot.desk, say("admin.failed", error=error.text(say.language)))
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
 
 
