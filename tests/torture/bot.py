@@ -6,7 +6,8 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,7 +70,14 @@ class Bots:
         self.place.state.mkdir()
         return self.place
 
-    def kill_and_finish(self, chance: random.Random, *, clock: float = 0.0) -> int:
+    def kill_and_finish(
+        self,
+        people: Sequence[User],
+        chance: random.Random,
+        notes: Counter[str],
+        *,
+        clock: float = 0.0,
+    ) -> int:
         """Start and kill the bot a few times, then let it finish; return the number of kills."""
         kills = 0
         for _ in range(chance.randint(2, 4)):
@@ -78,6 +86,9 @@ class Bots:
             time.sleep(chance.uniform(0.0, self.spans[anew]))
             run.signal(signal.SIGKILL)
             kills += run.wait().must(-signal.SIGKILL).killed
+            heard = sum(bool(self.said_to(person)) for person in people)
+            which = {0: "before any message", len(people): "after all of them"}
+            notes[which.get(heard, "with some messages sent")] += 1
         run = self.start(clock=clock)
         self.server.wait_for(lambda: self.server.is_listening, _PATIENCE, "the bot to listen")
         self.server.settle(_QUIET, _PATIENCE)
@@ -107,13 +118,14 @@ class KillsOfAnswers:
 
     def __init__(self, bots: Bots) -> None:
         self._bots = bots
+        self.notes: Counter[str] = Counter()
 
     def round(self, chance: random.Random) -> int:
         """Let people ask, kill the bot a few times, check; return how many kills there were."""
         self._bots.fresh_state()
         people = [self._bots.server.user(f"P{number}") for number in range(PEOPLE)]
         asked = [p.says(p.private, chance.choice(QUESTIONS)) for p in people]
-        kills = self._bots.kill_and_finish(chance)
+        kills = self._bots.kill_and_finish(people, chance, self.notes)
         for person, question in zip(people, asked, strict=True):
             answers = [m for m in self._bots.said_to(person) if m.reply_to is question]
             expect(answers, "lost", f"not answered: {question}")
@@ -127,13 +139,14 @@ class KillsOfAlerts:
 
     def __init__(self, bots: Bots) -> None:
         self._bots = bots
+        self.notes: Counter[str] = Counter()
 
     def round(self, chance: random.Random, clock: float = 0.0) -> int:
         """Let alerts be due, kill the bot a few times, check; return how many kills there were."""
         place = self._bots.fresh_state()
         people = [self._bots.server.user(f"A{number}") for number in range(PEOPLE)]
         add_alerts(place.state, people)
-        kills = self._bots.kill_and_finish(chance, clock=clock)
+        kills = self._bots.kill_and_finish(people, chance, self.notes, clock=clock)
         for person in people:
             told = self._bots.said_to(person)
             expect(told, "lost", f"{person} was not told")

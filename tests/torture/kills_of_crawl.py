@@ -26,8 +26,9 @@ class KillsOfCrawl:
 
     def __init__(self, stage: Stage, site: Site) -> None:
         self._stage = stage
-        self._site = site
+        self.site = site
         self._moments = Moments(2.0, 3.5)
+        self.notes: Counter[str] = Counter()
 
     @classmethod
     @contextmanager
@@ -39,7 +40,7 @@ class KillsOfCrawl:
     def round(self, chance: random.Random) -> int:
         """Kill once, or again and again, check; return how many kills there were."""
         place = self._stage.copy("kills_of_crawl")
-        name_source(place, self._site)
+        name_source(place, self.site)
         before = place.files()
         kills = 0
         for _ in range(chance.choice((1, 1, 2))):
@@ -47,13 +48,14 @@ class KillsOfCrawl:
                 lambda anew: place.start("crawl", environment=ENVIRONMENT, anew=anew), chance
             ).must(0, -9)
             kills += result.killed
+            self.notes[f"with {len(place.files()) - len(before)} of {len(SHELF)} stored"] += 1
             expect(before.items() <= place.files().items(), "lost", "an article changed")
         place.run("crawl", environment=ENVIRONMENT).must(0)
         must_have_crawled(place)
         expect(is_sound(place.state / FILE), "lost", "the state is damaged")
-        asked = len(self._site.log)
+        asked = len(self.site.log)
         place.run("crawl", "Essai", environment=ENVIRONMENT).must(0)
-        again = [p for p in self._site.paths[asked:] if p.startswith("/creer")]
+        again = [p for p in self.site.paths[asked:] if p.startswith("/creer")]
         expect(not again, "duplicated", f"fetched again: {again}")
         place.must_be_whole(ARTICLES + len(SHELF))
         return kills

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from tests.cli.test_killed import NEW, OLD
 from tests.torture.kills import Moments
@@ -17,6 +18,7 @@ class KillsOfIndex:
         self._stage = stage
         self._flags = flags
         self._moments = Moments()
+        self.notes: Counter[str] = Counter()
 
     def round(self, chance: random.Random) -> int:
         """Kill once, check; return how many kills there were."""
@@ -30,6 +32,9 @@ class KillsOfIndex:
             lambda anew: place.start("index", *self._flags, anew=anew), chance
         ).must(0, -9)
         expect(place.files() == articles, "lost", "the corpus changed")
+        half = any(place.index.glob("*.new"))
+        made = "the new one half made" if half else "nothing made yet"
+        self.notes[made if place.live == before else "the new one live"] += 1
         if had_vectors or place.live != before:
             place.must_answer({OLD} if place.live == before else {NEW})
         place.must_be_whole()

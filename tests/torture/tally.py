@@ -11,17 +11,17 @@ from tests.torture.violations import Violation
 
 @dataclass
 class Tally:
-    """Of one kind of fault: how often it was tried, and the violations, which name their round."""
+    """Of one kind of fault: how often it was tried, the violations, and what was noted."""
 
     name: str
     unit: str
     tried: int = 0
-    violations: list[tuple[int, Violation]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
 
     def count(self, kind: str) -> int:
         """Return how many violations are of *kind*."""
-        return sum(violation.kind == kind for _, violation in self.violations)
+        return sum(violation.kind == kind for violation in self.violations)
 
 
 _COLUMNS = ("lost", "duplicated", "exit code", "other")
