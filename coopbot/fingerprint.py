@@ -51,10 +51,16 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
 
 def usable(generation: Generation, store: VectorStore) -> bool:
     """Tell whether questions can be asked of *generation*, as program, encoder and *store* are."""
+    return is_ours(generation, store) and has_vectors(generation, store)
+
+
+def is_ours(generation: Generation, store: VectorStore) -> bool:
+    """Tell whether this program made *generation*, with the encoder of *store*."""
     manifest = generation.manifest
-    return (
-        manifest.fingerprint == fingerprint()
-        and manifest.encoder == store.encoder
-        and manifest.vectors == store.identity
-        and manifest.rows <= len(store)
-    )
+    return manifest.fingerprint == fingerprint() and manifest.encoder == store.encoder
+
+
+def has_vectors(generation: Generation, store: VectorStore) -> bool:
+    """Tell whether *store* is that of *generation*, and none of its rows is missing."""
+    manifest = generation.manifest
+    return manifest.vectors == store.identity and manifest.rows <= len(store)

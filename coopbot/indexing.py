@@ -36,7 +36,7 @@ from coopbot.errors import (
     IndexMissing,
     IndexOutdated,
 )
-from coopbot.fingerprint import fingerprint, usable
+from coopbot.fingerprint import fingerprint, has_vectors, is_ours, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
 from coopbot.integrity import damaged_caches
 from coopbot.passages import encoded, prepare
@@ -186,9 +186,11 @@ def _sound(
     for cache in damaged_caches(generations, live):
         cache.unlink()
         mended.append(cache)
+    lack = live is not None and is_ours(live, store) and not has_vectors(live, store)
     rows = store.damaged()
     if rows:
         store.forget(rows)
+    if rows or lack:
         mended.append(store.path)
     file = live.damaged(ALL) if live else None
     if file is not None:

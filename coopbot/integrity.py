@@ -12,6 +12,7 @@ from pathlib import Path
 from coopbot.arrays import ALL, QUICK, DamagedArrays, load
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexDamaged
+from coopbot.fingerprint import has_vectors, is_ours
 from coopbot.generations import Generation, Generations
 
 
@@ -21,7 +22,9 @@ def check_quickly(generation: Generation, store: VectorStore) -> None:
     Large files are left out; so are the caches of encoder and dictionary, which are made again
     without a word when the question needs them.
     """
-    if store.path.stat().st_size <= QUICK and store.damaged():
+    if not has_vectors(generation, store) or (
+        store.path.stat().st_size <= QUICK and store.damaged()
+    ):
         raise IndexDamaged("index_damaged", path=store.path)
     damaged = generation.damaged(QUICK) or next(_unsound(generation.folder, QUICK), None)
     if damaged is not None:
@@ -38,7 +41,8 @@ def damaged_files(generations: Generations, store: VectorStore) -> list[Path]:
     except IndexDamaged as error:
         return [Path(error.path)]
     sealed = live.damaged(ALL)
-    vectors = [store.path] if store.damaged() else []
+    lack = is_ours(live, store) and not has_vectors(live, store)
+    vectors = [store.path] if lack or store.damaged() else []
     return [*([sealed] if sealed else []), *vectors, *damaged_caches(generations, live)]
 
 

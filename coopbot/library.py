@@ -25,7 +25,7 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
-from coopbot.fingerprint import usable
+from coopbot.fingerprint import is_ours
 from coopbot.generations import Generation, Generations
 from coopbot.integrity import check_quickly
 from coopbot.messages import Language
@@ -352,7 +352,7 @@ class Library:
     def _open_engine(self) -> Engine:
         generation = self.generations.current()
         vectors = self.vectors()
-        if not usable(generation, vectors):
+        if not is_ours(generation, vectors):
             raise IndexOutdated("index_outdated", path=generation.folder)
         check_quickly(generation, vectors)
         return EmbeddedEngine.open(generation.folder, vectors)

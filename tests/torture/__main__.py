@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import random
+import os
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Sequence
-from contextlib import ExitStack
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-from tests.torture.kinds import Kind, kinds, stage_in
-from tests.torture.readers import measure
+from coopbot.encoder.usem3 import UniversalSentenceEncoder
+from tests.torture.kinds import keys
 from tests.torture.report import page
-from tests.torture.tally import Tally, notes, table
-from tests.torture.violations import Violation
-
-READING_SECONDS = 10.0
-
-
-def run(kind: Kind, wanted: int, seed: int) -> Tally:
-    """Do *kind* until it was done *wanted* times; each round has a random source of its own."""
-    tally = Tally(kind.name, kind.unit)
-    torture = kind.make()
-    number = 0
-    while tally.tried < wanted and number < 3 * wanted + 10:
-        number += 1
-        try:
-            tally.tried += torture.round(random.Random(f"{seed} {kind.key} {number}"))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-            known = isinstance(error, Violation)
-            violation = error if isinstance(error, Violation) else Violation("other", repr(error))
-            tally.violations.append(violation)
-            tally.tried += 1
-            again = f"--only {kind.key} --seed {seed}, round {number}"
-            sys.stderr.write(f"\nVIOLATION ({again}): {violation}\n")
-            if not known:
-                traceback.print_exception(error)
-        sys.stderr.write(f"\r{kind.key}: {tally.tried} of {wanted} {kind.unit} ")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
-    tally.notes = torture.notes
-    return tally
+from tests.torture.rounds import READERS, run_alone
+from tests.torture.tally import notes, table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,28 +28,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--inputs", type=int, default=600, help="how many bad inputs, in all")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of all that is random")
     parser.add_argument("--only", action="append", help="a kind of fault; may be repeated")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="kinds at a time")
+    parser.add_argument("--minutes", type=float, default=60.0, help="begin nothing after so long")
     parser.add_argument("--write", type=Path, help="write the table to this file")
     given = parser.parse_args(arguments)
     wanted = {"kills": given.kills, "faults": given.faults, "inputs": given.inputs}
-    logging.disable()  # libraries tell of every damaged file
-    sys.stderr.write(f"seed {given.seed}\n")
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="torture-") as folder, ExitStack() as resources:
-        stage = resources.enter_context(stage_in(Path(folder)))
-        chosen = [k for k in kinds(stage, resources) if not given.only or k.key in given.only]
-        whole = {unit: sum(k.parts for k in chosen if k.unit == unit) for unit in wanted}
-        tallies = [
-            run(kind, -(-wanted[kind.unit] * kind.parts // whole[kind.unit]), given.seed)
-            for kind in chosen
-        ]
-        reading = ""
-        if not given.only or "readers" in given.only:
-            try:
-                reading = measure(stage, READING_SECONDS).sentence()
-            except Violation as violation:
-                tallies.append(Tally("readers during rebuilds", "faults", 1, [violation]))
-                sys.stderr.write(f"\nVIOLATION: {violation}\n")
-    report = "\n\n".join(part for part in (table(tallies), reading, notes(tallies)) if part)
+    end = started + 60 * given.minutes
+    sys.stderr.write(f"seed {given.seed}\n")
+    chosen = given.only or [*keys(), READERS]
+    with tempfile.TemporaryDirectory(prefix="torture-") as name:
+        folder = Path(name)
+        UniversalSentenceEncoder(folder / "encoder").encode(["unpacked once for all"])
+        alone = partial(run_alone, wanted=wanted, seed=given.seed, end=end, folder=folder)
+        together = [key for key in chosen if key != READERS]
+        context = get_context("spawn")  # BLAS has threads by now
+        with ProcessPoolExecutor(given.jobs, context) as pool:
+            tallies = list(pool.map(alone, together))
+        if READERS in chosen:  # by themselves: it is time that is measured
+            tallies.append(alone(READERS))
+    report = f"{table(tallies)}\n\n{notes(tallies)}".strip()
     sys.stdout.write(f"{report}\n")
     sys.stderr.write(f"{time.monotonic() - started:.0f} s\n")
     if given.write:

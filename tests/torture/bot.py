@@ -42,7 +42,7 @@ class Bots:
         self.server = server
         self.place = stage.copy("bot")
         # how long it takes from the start until all is said, forked and started anew
-        self.spans = {False: 1.5, True: 3.0}
+        self.spans: dict[bool, float] = {}
 
     @classmethod
     @contextmanager
@@ -82,8 +82,11 @@ class Bots:
         kills = 0
         for _ in range(chance.randint(2, 4)):
             anew = chance.random() < ANEW
+            if anew not in self.spans and not any(map(self.said_to, people)):
+                self._measure(people, anew=anew)
+                continue
             run = self.start(anew=anew)
-            time.sleep(chance.uniform(0.0, self.spans[anew]))
+            time.sleep(chance.uniform(0.0, self.spans.get(anew, 3.0)))
             run.signal(signal.SIGKILL)
             kills += run.wait().must(-signal.SIGKILL).killed
             heard = sum(bool(self.said_to(person)) for person in people)
@@ -95,6 +98,16 @@ class Bots:
         run.signal(signal.SIGTERM)
         run.wait().must(0)
         return kills
+
+    def _measure(self, people: Sequence[User], *, anew: bool) -> None:
+        """Let the bot speak to all *people*, to know how long that takes from its start."""
+        started = time.monotonic()
+        run = self.start(anew=anew)
+        self.wait_until(lambda: all(self.said_to(person) for person in people), "all of it")
+        self.spans[anew] = time.monotonic() - started
+        self.server.settle(_QUIET, _PATIENCE)
+        run.signal(signal.SIGTERM)
+        run.wait().must(0)
 
     def must_be_lawful(self) -> None:
         """Check that the server saw nothing it may not see, and that the state is whole."""

@@ -6,33 +6,32 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.torture.programs import Result, Run
 
 ANEW = 0.15  # of the runs are started as a shell does, the others are forks of a warm process
+_MEASURED = 0.06  # of the runs go on to their end, to know how long they take by now
 _BEYOND = 1.05
 
 
 @dataclass
 class Moments:
-    """Moments spread over the time that a command takes, as last measured."""
+    """Moments spread over the time that a command takes, forked and started anew."""
 
-    seconds: float = 1.0
-    seconds_anew: float = 2.0
+    seconds: dict[bool, float] = field(default_factory=dict)
 
     def kill(self, start: Callable[[bool], Run], chance: random.Random) -> Result:
-        """Start a run and kill it at some moment; return how it ended."""
+        """Start a run and kill it at some moment; return how it ended.
+
+        The first ones, and some of the others, go on to their end.
+        """
         anew = chance.random() < ANEW
-        span = self.seconds_anew if anew else self.seconds
-        moment = chance.uniform(0, span * _BEYOND)
         run = start(anew)
-        time.sleep(moment)
-        run.signal(signal.SIGKILL)
+        if anew in self.seconds and chance.random() >= _MEASURED:
+            time.sleep(chance.uniform(0, self.seconds[anew] * _BEYOND))
+            run.signal(signal.SIGKILL)
+            return run.wait()
         result = run.wait()
-        if not result.killed and result.seconds < moment:
-            # it was quicker than thought: nearer to what it takes now
-            setattr(self, "seconds_anew" if anew else "seconds", max(0.05, 0.9 * span))
-        elif result.killed and moment > 0.98 * span:
-            setattr(self, "seconds_anew" if anew else "seconds", 1.1 * span)
+        self.seconds[anew] = result.seconds
         return result

@@ -27,7 +27,7 @@ class KillsOfCrawl:
     def __init__(self, stage: Stage, site: Site) -> None:
         self._stage = stage
         self.site = site
-        self._moments = Moments(2.0, 3.5)
+        self._moments = Moments()
         self.notes: Counter[str] = Counter()
 
     @classmethod

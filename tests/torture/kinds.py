@@ -35,6 +35,12 @@ class Torture(Protocol):
         """Do it, check what must hold, return how often it was done; raises Violation."""
 
 
+_KEYS = (
+    *("index", "rebuild", "answers", "alerts", "add", "crawl", "damage", "disk", "state"),
+    *("writers", "bots", "clock", "files", "arguments", "read-only"),
+)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of fault: its name on the command line and in the table, and what is counted.
@@ -95,3 +101,8 @@ def stage_in(folder: Path) -> Iterator[Stage]:
     """Prepare a stage in *folder*."""
     with Programs.ready(folder / "runs") as programs:
         yield Stage.made(folder, programs, folder / "encoder")
+
+
+def keys() -> list[str]:
+    """Return the keys of all kinds that can be done here."""
+    return [key for key in _KEYS if key != "read-only" or can_mount()]

@@ -36,14 +36,14 @@ class Readers:
         )
 
 
-def measure(stage: Stage, seconds: float) -> Readers:
+def measure(stage: Stage, seconds: float) -> str:
     """Let processes ask for *seconds* with and without rebuilding; raises Violation."""
     place = stage.copy("readers")
     idle, _ = _ask(place, seconds, rebuilding=False)
     busy, rebuilds = _ask(place, seconds, rebuilding=True)
     found = Readers(len(busy), rebuilds, _percentile(idle), _percentile(busy))
     expect(found.busy <= FACTOR * found.idle, "other", f"readers wait: {found.sentence()}")
-    return found
+    return found.sentence()
 
 
 def _ask(place: Place, seconds: float, *, rebuilding: bool) -> tuple[list[float], int]:
