@@ -13,8 +13,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from coopbot.encoder.usem3 import UniversalSentenceEncoder
-from tests.torture.kinds import keys
+from tests.torture.kinds import keys, stage_in
 from tests.torture.report import page
 from tests.torture.rounds import READERS, run_alone
 from tests.torture.tally import notes, table
@@ -39,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = given.only or [*keys(), READERS]
     with tempfile.TemporaryDirectory(prefix="torture-") as name:
         folder = Path(name)
-        UniversalSentenceEncoder(folder / "encoder").encode(["unpacked once for all"])
+        with stage_in(folder):
+            pass  # its place is copied by all of them
         alone = partial(run_alone, wanted=wanted, seed=given.seed, end=end, folder=folder)
         together = [key for key in chosen if key != READERS]
         context = get_context("spawn")  # BLAS has threads by now

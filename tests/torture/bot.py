@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import signal
 import time
 from collections import Counter
@@ -19,7 +18,7 @@ from tests.botapi.model import Message
 from tests.botapi.people import User
 from tests.botapi.server import BotApiServer
 from tests.torture.kills import ANEW
-from tests.torture.place import Place, Stage
+from tests.torture.place import Stage
 from tests.torture.programs import Run
 from tests.torture.violations import expect
 
@@ -64,11 +63,12 @@ class Bots:
         """Start the bot; it listens some time later."""
         return self.place.start("bot", environment=self.environment, anew=anew, clock=clock)
 
-    def fresh_state(self) -> Place:
-        """Forget what the bot noted in earlier rounds."""
-        shutil.rmtree(self.place.state, ignore_errors=True)
-        self.place.state.mkdir()
-        return self.place
+    def started(self, *, clock: float = 0.0) -> Run:
+        """Start the bot and wait until it listens: this one, and not the one before it."""
+        polls = len(self.server.called("getUpdates"))
+        run = self.start(clock=clock)
+        self.wait_until(lambda: len(self.server.called("getUpdates")) > polls, "the bot to listen")
+        return run
 
     def kill_and_finish(
         self,
@@ -92,8 +92,8 @@ class Bots:
             heard = sum(bool(self.said_to(person)) for person in people)
             which = {0: "before any message", len(people): "after all of them"}
             notes[which.get(heard, "with some messages sent")] += 1
-        run = self.start(clock=clock)
-        self.server.wait_for(lambda: self.server.is_listening, _PATIENCE, "the bot to listen")
+        run = self.started(clock=clock)
+        self.wait_until(lambda: all(self.said_to(person) for person in people), "all of it")
         self.server.settle(_QUIET, _PATIENCE)
         run.signal(signal.SIGTERM)
         run.wait().must(0)
@@ -135,7 +135,6 @@ class KillsOfAnswers:
 
     def round(self, chance: random.Random) -> int:
         """Let people ask, kill the bot a few times, check; return how many kills there were."""
-        self._bots.fresh_state()
         people = [self._bots.server.user(f"P{number}") for number in range(PEOPLE)]
         asked = [p.says(p.private, chance.choice(QUESTIONS)) for p in people]
         kills = self._bots.kill_and_finish(people, chance, self.notes)
@@ -156,7 +155,7 @@ class KillsOfAlerts:
 
     def round(self, chance: random.Random, clock: float = 0.0) -> int:
         """Let alerts be due, kill the bot a few times, check; return how many kills there were."""
-        place = self._bots.fresh_state()
+        place = self._bots.place
         people = [self._bots.server.user(f"A{number}") for number in range(PEOPLE)]
         add_alerts(place.state, people)
         kills = self._bots.kill_and_finish(people, chance, self.notes, clock=clock)
@@ -172,6 +171,8 @@ def add_alerts(state: Path, people: list[User]) -> None:
     """Let each of *people* wait for articles on the password, none of which they know."""
     database = Database(state, utc_now)
     try:
+        for alert in People(database).alerts():  # of earlier rounds
+            People(database).remove_alert(alert.user_id, alert.id)
         for person in people:
             People(database).add_alert(person.id, person.id, QUESTIONS[0], "fr", [])
     finally:

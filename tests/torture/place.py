@@ -36,6 +36,8 @@ class Stage:
         """Return a stage in *folder*; the encoder is unpacked in *encoder_cache* if need be."""
         stage = cls(folder, programs, UniversalSentenceEncoder(encoder_cache))
         template = Place(folder / "template", stage)
+        if template.folder.exists():  # made for all of them
+            return stage
         template.folder.mkdir()
         encoder_cache.mkdir(exist_ok=True)
         write_corpus(template.folder / "corpus", OLD)

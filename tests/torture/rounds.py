@@ -45,10 +45,11 @@ def run(kind: Kind, wanted: int, seed: int, end: float) -> Tally:
 
 
 def run_alone(key: str, wanted: dict[str, int], seed: int, end: float, folder: Path) -> Tally:
-    """Do the kind *key* on a stage of its own below *folder*; the encoder is shared."""
+    """Do the kind *key* on a stage of its own below that in *folder*."""
     logging.disable()  # libraries tell of every damaged file
     (folder / key).mkdir()
-    (folder / key / "encoder").symlink_to(folder / "encoder")
+    for shared in ("encoder", "template"):
+        (folder / key / shared).symlink_to(folder / shared)
     with ExitStack() as resources:
         stage = resources.enter_context(stage_in(folder / key))
         if key == READERS:

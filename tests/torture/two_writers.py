@@ -52,10 +52,8 @@ class TwoBots:
 
     def round(self, chance: random.Random) -> int:
         """Try it while a bot runs, which goes on."""
-        place = self._bots.fresh_state()
-        first = self._bots.start()
-        server = self._bots.server
-        server.wait_for(lambda: server.is_listening, 60.0, "the bot to listen")
+        place, server = self._bots.place, self._bots.server
+        first = self._bots.started()
         copy = place.folder / "copy"
         place.run("backup", str(copy)).must(0)
         if chance.random() < 0.5:
