@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from tests.torture.programs import Result, Run
 
 ANEW = 0.15  # of the runs are started as a shell does, the others are forks of a warm process
-_MEASURED = 0.06  # of the runs go on to their end, to know how long they take by now
-_BEYOND = 1.05
+# A run that ended before its kill makes the next ones sooner, one that did not makes them later: one
+# in five is not killed, and the moments are spread over all of what the command takes.
+_SOONER, _LATER = 0.7, 1.1
 
 
 @dataclass
@@ -24,14 +25,16 @@ class Moments:
     def kill(self, start: Callable[[bool], Run], chance: random.Random) -> Result:
         """Start a run and kill it at some moment; return how it ended.
 
-        The first ones, and some of the others, go on to their end.
+        The first ones go on to their end.
         """
         anew = chance.random() < ANEW
         run = start(anew)
-        if anew in self.seconds and chance.random() >= _MEASURED:
-            time.sleep(chance.uniform(0, self.seconds[anew] * _BEYOND))
-            run.signal(signal.SIGKILL)
-            return run.wait()
+        if anew not in self.seconds:
+            result = run.wait()
+            self.seconds[anew] = result.seconds
+            return result
+        time.sleep(chance.uniform(0, self.seconds[anew]))
+        run.signal(signal.SIGKILL)
         result = run.wait()
-        self.seconds[anew] = result.seconds
+        self.seconds[anew] *= _LATER if result.killed else _SOONER
         return result
