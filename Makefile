@@ -8,7 +8,7 @@ DEV := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help search index bot lint test bench eval docs audit package lock clean
+.PHONY: help search index bot lint test torture bench eval docs audit package lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -30,6 +30,9 @@ lint: $(DEV) ## check style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+torture: $(DEV) ## kill and damage it some hundred times, and write docs/reliability.md (15 minutes)
+	$(BIN)/python -m tests.torture --write docs/reliability.md
 
 bench: $(if $(DIRS),$(DEV),$(RUN)) ## measure the speed here, or beside other engines: make bench DIRS="collection ..."
 	@$(BIN)/coopbot bench $(if $(DIRS),$(DIRS) --write docs $(if $(WORK),--work $(WORK)))

@@ -66,12 +66,12 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
 
 def usable(generation: Generation, store: VectorStore, engine: str) -> bool:
     """Tell whether *generation* is what this program, encoder, *store* and *engine* would make."""
-    made_by = generation.manifest.fingerprint
-    return made_by == fingerprint() and readable(generation, store, engine)
+    ours = generation.manifest.fingerprint == fingerprint()
+    return ours and is_readable(generation, store, engine) and has_vectors(generation, store)
 
 
-def readable(generation: Generation, store: VectorStore, engine: str) -> bool:
-    """Tell whether questions can be asked of *generation*, though other code may have made it.
+def is_readable(generation: Generation, store: VectorStore, engine: str) -> bool:
+    """Tell whether *generation* is of a kind that this program can ask, whatever code made it.
 
     French may have become other terms then: a few words are not found, until it is made anew.
     *engine* is what its storage is called.
@@ -81,6 +81,10 @@ def readable(generation: Generation, store: VectorStore, engine: str) -> bool:
         manifest.layout == layout()
         and manifest.engine == engine
         and manifest.encoder == store.encoder
-        and manifest.vectors == store.identity
-        and manifest.rows <= len(store)
     )
+
+
+def has_vectors(generation: Generation, store: VectorStore) -> bool:
+    """Tell whether *store* is that of *generation*, and none of its rows is missing."""
+    manifest = generation.manifest
+    return manifest.vectors == store.identity and manifest.rows <= len(store)

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 
+from coopbot.arrays import ALL
 from coopbot.article import Article
 from coopbot.corpus import Corpus, Entry, Known
 from coopbot.encoder import Encoder, Vectors
@@ -26,9 +28,17 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.storage import Storage
 from coopbot.engine.vectors import VectorStore, text_key
-from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
-from coopbot.fingerprint import fingerprint, layout, usable
+from coopbot.errors import (
+    ArticleError,
+    CorpusError,
+    IndexDamaged,
+    IndexError_,
+    IndexMissing,
+    IndexOutdated,
+)
+from coopbot.fingerprint import fingerprint, has_vectors, is_readable, layout, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
+from coopbot.integrity import damaged_caches
 from coopbot.passages import encoded, prepare
 
 _BATCH = 32  # articles whose passages are encoded together
@@ -54,12 +64,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `update` did: `changes` in path order, and what the index then holds."""
+    """What `update` did: `changes` in path order, and what the index then holds.
+
+    `mended` are the files that were not what had been written, and were made again.
+    """
 
     changes: tuple[Change, ...]
     articles: int
     passages: int
     rebuilt: bool
+    mended: tuple[Path, ...] = ()
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -137,36 +151,71 @@ def update(
     """Bring the index in line with *corpus* and return what was done.
 
     With *rebuild*, or when the live generation was made by other code, another encoder or for
-    another *storage*, all of it is made anew (vectors of unchanged texts are kept). Raises
-    CorpusError, IndexError_, EngineError.
+    another *storage*, all of it is made anew (vectors of unchanged texts are kept). Damaged files
+    are made anew too. Raises CorpusError, IndexError_, EngineError.
     """
     with generations.writing():
-        base = None if rebuild else _base(generations, encoder, storage)
-        plan = compare(corpus, dict(base.manifest.articles) if base else {})
-        if base and not plan.upserts and not plan.removals:
-            manifest = base.manifest
-            return Report(plan.changes, len(manifest.articles), manifest.passages, rebuilt=False)
         try:
-            return _write(plan, generations, base, encoder, storage, now, progress or _no_progress)
+            store = _store(generations, encoder)
+            live, mended = _sound(generations, store, storage)
+            base = None if rebuild or live is None else _base(live, store, storage)
+            plan = compare(corpus, dict(base.manifest.articles) if base else {})
+            if base and not plan.upserts and not plan.removals:
+                manifest = base.manifest
+                report = Report(plan.changes, len(manifest.articles), manifest.passages, False)
+            else:
+                tell = progress or _no_progress
+                report = _write(plan, generations, store, base, encoder, storage, now, tell)
         except OSError as error:  # the disk is full
             reason = error.strerror
             raise IndexError_("index_unwritable", path=generations.root, reason=reason) from error
+        return replace(report, mended=mended)
 
 
 def _no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def _base(generations: Generations, encoder: Encoder, storage: Storage) -> Generation | None:
+def _sound(
+    generations: Generations, store: VectorStore, storage: Storage
+) -> tuple[Generation | None, tuple[Path, ...]]:
+    """Return the live generation if all of it is what was written, and the files that are not.
+
+    Of these, what is made again by whoever misses it is removed, and damaged vectors forgotten.
+    """
+    mended: list[Path] = []
+    live: Generation | None = None
     try:
         live = generations.current()
-        store = _store(generations, encoder)
+    except IndexDamaged as error:
+        mended.append(Path(error.path))
+    except (IndexMissing, IndexOutdated):
+        pass
+    for cache in damaged_caches(generations, live):
+        cache.unlink()
+        mended.append(cache)
+    ours = live is not None and is_readable(live, store, storage.name)
+    lack = live is not None and ours and not has_vectors(live, store)
+    rows = store.damaged()
+    if rows:
+        store.forget(rows)
+    if rows or lack:
+        mended.append(store.path)
+    file = live.damaged(ALL) if live else None
+    if file is not None:
+        mended.append(file)
+    return (None if file else live), tuple(mended)
+
+
+def _base(live: Generation, store: VectorStore, storage: Storage) -> Generation | None:
+    """Return the *live* generation if a new one can start from it."""
+    try:
         if not usable(live, store, storage.name):
             return None
-        storage.open(live.folder, store).close()  # IndexOutdated when it is damaged
+        storage.open(live.folder, store).close()
         if storage.worn(live.folder):
             return None
-    except (IndexMissing, IndexOutdated):
+    except IndexDamaged:
         return None
     return live
 
@@ -178,6 +227,7 @@ def _store(generations: Generations, encoder: Encoder) -> VectorStore:
 def _write(
     plan: Plan,
     generations: Generations,
+    store: VectorStore,
     base: Generation | None,
     encoder: Encoder,
     storage: Storage,
@@ -185,7 +235,6 @@ def _write(
     progress: Progress,
 ) -> Report:
     folder = generations.begin(base)
-    store = _store(generations, encoder)
     engine = storage.make(folder, store)
     engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
     passages = engine.prepare()
@@ -204,7 +253,7 @@ def _write(
     )
     live = generations.publish(folder, manifest)
     storage.published(live.folder, generations.folders())
-    return Report(plan.changes, len(manifest.articles), passages, rebuilt=base is None)
+    return Report(plan.changes, len(manifest.articles), passages, base is None)
 
 
 def _encoded(

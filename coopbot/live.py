@@ -14,8 +14,9 @@ from coopbot.engine.protocol import Engine
 from coopbot.engine.storage import Storage
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
-from coopbot.fingerprint import readable, usable
+from coopbot.fingerprint import is_readable, usable
 from coopbot.generations import Generation, Generations
+from coopbot.integrity import check_quickly
 from coopbot.search.answer import Answer
 from coopbot.search.replacements import Replacements
 
@@ -88,8 +89,9 @@ class Live:
 
     def _open(self, mark: tuple[str, int, int]) -> Opened:
         generation, vectors = self._generations.current(), self._vectors()
-        if not readable(generation, vectors, self._storage.name):
+        if not is_readable(generation, vectors, self._storage.name):
             raise IndexOutdated("index_outdated", path=generation.folder)
+        check_quickly(generation, vectors)
         engine = self._storage.open(generation.folder, vectors)
         current = usable(generation, vectors, self._storage.name)
         return Opened(mark, generation, engine, current)

@@ -22,6 +22,7 @@ LAYERS = (
     ("engine", "ingest"),
     ("generations", "catalogue"),
     ("fingerprint",),
+    ("integrity",),
     ("indexing", "search"),
     ("live",),
     ("library",),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from coopbot.encoder import Encoder
 from coopbot.engine.protocol import DenseView, LexicalView, WeightedTerm
 from coopbot.errors import CorpusError, IndexError_, IndexOutdated
 from coopbot.fingerprint import usable
-from coopbot.generations import CURRENT, MANIFEST
+from coopbot.generations import CURRENT, MANIFEST, Manifest
 from coopbot.library import Library
 from tests.conftest import MakeLibrary, article_text
 from tests.small_corpus import (
@@ -71,7 +71,8 @@ def test_a_missing_corpus_is_refused_and_leaves_the_index_untouched(
 def amend(library: Library, **values: object) -> None:
     """Put *values* into the manifest of the live generation."""
     manifest = library.generation().folder / MANIFEST
-    manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | values))
+    amended = replace(Manifest.parse(manifest.read_bytes()), **values)  # type: ignore[arg-type]
+    manifest.write_bytes(amended.dump())
 
 
 def test_an_index_made_by_other_code_answers_until_it_is_made_anew(
@@ -142,7 +143,7 @@ def test_a_damaged_index_is_rebuilt(
         shutil.rmtree(folder)
     else:
         content = (folder / MANIFEST).read_bytes()
-        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 1', b'ormat": 0')
+        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 2', b'ormat": 0')
         (folder / MANIFEST).write_bytes(wrong)
     other = again(library, encoder)
     with pytest.raises(IndexOutdated):

@@ -14,7 +14,7 @@ def run(settings: Settings, say: Texts) -> int:
     if not settings.secret_token():
         complain(say("bot.no_token").strip())
         return 2
-    from coopbot.cli.building import open_or_build
+    from coopbot.cli.building import open_or_build, state_mended
     from coopbot.library import Library
     from coopbot.telegram import run_bot
 
@@ -24,5 +24,10 @@ def run(settings: Settings, say: Texts) -> int:
         log.setLevel(logging.INFO)
     library = Library(settings)
     open_or_build(library, say)
-    run_bot(library, settings, lambda name: announce(say("bot.ready", name=name)))
+    run_bot(
+        library,
+        settings,
+        announce=lambda name: announce(say("bot.ready", name=name)),
+        tell=state_mended(say),
+    )
     return 0

@@ -7,12 +7,22 @@ import threading
 from typing import TYPE_CHECKING
 
 from coopbot.cli.output import warn
-from coopbot.errors import CoopbotError, IndexMissing, IndexOutdated
+from coopbot.errors import (
+    CoopbotError,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    StateError,
+)
 from coopbot.library import Library
 from coopbot.messages import Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coopbot.indexing import Report
+    from coopbot.state import Database
+    from coopbot.state.backups import Mended
 
 
 _log = logging.getLogger(__name__)
@@ -27,6 +37,9 @@ def open_or_build(library: Library, say: Texts) -> None:
         library.open()
     except IndexMissing:
         refresh_with_progress(library, say, announce="search.building")
+    except IndexDamaged as error:
+        warn(say("search.mending", path=error.path))
+        refresh_with_progress(library, say)
     except IndexOutdated:
         refresh_with_progress(library, say, announce="search.rebuilding")
     else:
@@ -56,6 +69,27 @@ def renew_meanwhile(library: Library) -> None:
 
     if library.is_of_other_code():
         threading.Thread(target=make, name="renew", daemon=True).start()
+
+
+def open_state(library: Library, say: Texts) -> Database:
+    """Open the state, beside a bot that may use it; its newest copy replaces a damaged one."""
+    from coopbot.state import Database, backups
+
+    folder = library.settings.state
+    try:
+        return Database(folder, library.now)
+    except StateError as error:
+        if error.key != "state_damaged":
+            raise
+    with backups.held(folder):
+        return backups.open_state(folder, library.now, state_mended(say))
+
+
+def state_mended(say: Texts) -> Callable[[Mended], None]:
+    """Return what says that a damaged state was replaced."""
+    return lambda mended: warn(
+        say("backup.mended", path=mended.path, aside=mended.aside, backup=mended.backup)
+    )
 
 
 def refresh_with_progress(

@@ -68,7 +68,7 @@ def run(
                 echo_json({"source": source.name, **show.as_json(outcome, say)})
 
         rounds = asyncio.run(
-            _crawl(library, sources, tell, dry_run, bool(names), Path(warc) if warc else None)
+            _crawl(library, say, sources, tell, dry_run, bool(names), Path(warc) if warc else None)
         )
     rounds.sort(key=lambda r: sources.index(r.source))
     for ended in rounds:
@@ -104,20 +104,21 @@ def _chosen(sources: Sequence[Source], names: Sequence[str], path: Path) -> list
 
 async def _crawl(
     library: Library,
+    say: Texts,
     sources: Sequence[Source],
     tell: Tell,
     dry_run: bool,
     eager: bool,
     warc: Path | None,
 ) -> list[Round]:
+    from coopbot.cli.building import open_state
     from coopbot.ingest.crawl import Crawler
     from coopbot.ingest.intake import Intake
     from coopbot.ingest.opening import open_getter
     from coopbot.ingest.shelf import Shelf
-    from coopbot.state import Database
     from coopbot.state.visits import Visits
 
-    database = Database(library.settings.state, library.now)
+    database = open_state(library, say)
     try:
         shelf = Shelf(library.corpus, dry_run=dry_run)
         async with open_getter(library.settings, library.now(), warc) as getter:

@@ -9,7 +9,19 @@ from typing import Any
 import click
 
 from coopbot import __version__
-from coopbot.cli import add, bench, bot, chat, crawl, index, init, links, search, status
+from coopbot.cli import (
+    add,
+    backup,
+    bench,
+    bot,
+    chat,
+    crawl,
+    index,
+    init,
+    links,
+    search,
+    status,
+)
 from coopbot.cli import eval as evaluation
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
@@ -73,6 +85,8 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         command("chat", chat.run, []),
         command("bot", bot.run, []),
         command("init", init.run, init.params(say), notes=copied),
+        command("backup", backup.back_up, backup.params(say)),
+        command("restore", backup.restore, backup.params(say)),
     ]
     return LocalisedGroup(
         "coopbot",

@@ -42,6 +42,7 @@ def _look(settings: Settings) -> dict[str, Any]:
     from coopbot.errors import ArticleError, IndexMissing, IndexOutdated
     from coopbot.fingerprint import usable
     from coopbot.indexing import Action, compare, stored
+    from coopbot.integrity import damaged_files
     from coopbot.library import Library
     from coopbot.search.replacements import Replacements
 
@@ -61,10 +62,13 @@ def _look(settings: Settings) -> dict[str, Any]:
         "index_bytes": _size(settings.index),
         "encoder": library.encoder.name,
         "indexed": None,
+        "damaged": [],
         "pending": len(readable),
         "up_to_date": False,
     }
     try:
+        vectors, engine = library.vectors(), library.storage.name
+        found["damaged"] = [str(p) for p in damaged_files(library.generations, vectors, engine)]
         generation = library.generation()
     except IndexMissing:
         return found
@@ -80,7 +84,7 @@ def _look(settings: Settings) -> dict[str, Any]:
         "made": manifest.made,
         "outdated": outdated,
         "pending": pending,
-        "up_to_date": not (pending or outdated or unreadable),
+        "up_to_date": not (pending or outdated or unreadable or found["damaged"]),
     }
 
 
@@ -118,6 +122,8 @@ def _more_rows(condition: Condition, say: Texts) -> Iterator[tuple[str, str]]:
 
 
 def _index(found: dict[str, Any], say: Texts) -> str:
+    if found["damaged"]:
+        return say("status.index_damaged", path=", ".join(found["damaged"]))
     if found.get("outdated"):
         return say("status.index_outdated")
     if found["indexed"] is None:

@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -20,11 +20,27 @@ _BUSY_SECONDS = 10.0
 Clock = Callable[[], dt.datetime]
 
 
+def is_sound(path: Path) -> bool:
+    """Tell whether SQLite finds the database *path* whole, index by index."""
+    try:
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
+            return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
+
+
+def known_versions() -> int:
+    """Return the version that this program's migrations lead to."""
+    return len(_scripts())
+
+
 class Database:
     """The state in *folder*, made and migrated as needed; safe for several threads and processes.
 
     *read_only*, it must be there and is only looked at. Raises StateError when the folder cannot be
-    written, or the file is no database or is that of a later version.
+    written, or the file is damaged or is that of a later version; its methods do when the disk is
+    full.
     """
 
     def __init__(self, folder: Path, clock: Clock, *, read_only: bool = False) -> None:
@@ -46,10 +62,8 @@ class Database:
                 self._refuse_later_version()
             else:
                 self._prepare()
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StateError("state_unwritable", path=self.path, reason=error) from error
-        except sqlite3.DatabaseError as error:
-            raise StateError("state_damaged", path=self.path, reason=error) from error
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise self._state_error(error) from error
 
     def _prepare(self) -> None:
         # A reader never waits for the writer; what was committed survives the process, and a
@@ -57,6 +71,9 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise StateError("state_damaged", path=self.path, reason=found)
         # what is erased is overwritten, not only left out: /oubliermoi means it
         self._connection.execute("PRAGMA secure_delete = ON")
         self._migrate()
@@ -72,23 +89,24 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Yield the connection in a transaction: all of what is done with it, or nothing."""
-        with self._lock:
+        with self._lock, self._saying():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # SQLite ends it itself when the disk is full
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Return the rows that *query*, with its `?` filled by *values*, gives."""
-        with self._lock:
+        with self._lock, self._saying():
             return self._connection.execute(query, values).fetchall()
 
     def run(self, statement: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it touched."""
-        with self._lock:
+        with self._lock, self._saying():
             return self._connection.execute(statement, values).rowcount
 
     def copies(self) -> Iterator[sqlite3.Connection]:
@@ -103,6 +121,21 @@ class Database:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        """Say what the system or the file does to us in a sentence."""
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise
+            raise self._state_error(error) from error
+
+    def _state_error(self, error: Exception) -> StateError:
+        outside = isinstance(error, OSError | sqlite3.OperationalError)
+        key = "state_unwritable" if outside else "state_damaged"
+        return StateError(key, path=self.path, reason=error)
 
     def _migrate(self) -> None:
         """Run the migrations that the file has not seen; each raises its user_version by one.

@@ -101,6 +101,22 @@ class People:
         seen = {row["article"] for row in rows}
         return [article for article in articles if article not in seen]
 
+    def note_seen(self, alert: Alert, articles: Iterable[str]) -> None:
+        """Note that *alert* has seen *articles*."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO alerted VALUES (?, ?)",
+                [(alert.id, article) for article in articles],
+            )
+
+    def is_restored(self) -> bool:
+        """Tell whether a backup took the place of the state, and `caught_up` was not called yet."""
+        return bool(self._database.rows("SELECT 1 FROM restored"))
+
+    def caught_up(self) -> None:
+        """Note that the alerts of a restored state know all articles there are."""
+        self._database.run("DELETE FROM restored")
+
     def forget(self, user_id: int) -> None:
         """Erase all that names *user_id*, messages to their private chat included."""
         with self._database.transaction() as connection:

@@ -19,12 +19,13 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from coopbot.errors import CoopbotError, SettingsError
+from coopbot.errors import CoopbotError, SettingsError, StateError
 from coopbot.files import write_atomically
 from coopbot.library import Library
 from coopbot.messages import texts
 from coopbot.settings import Settings
 from coopbot.state import Database
+from coopbot.state.backups import Mended, back_up_daily, held, open_state
 from coopbot.state.deliveries import Deliveries
 from coopbot.state.people import People
 from coopbot.state.questions import Questions
@@ -48,6 +49,7 @@ _DRAIN_SECONDS = 3.0  # with what else stopping takes, under the 5 s that superv
 _HOUSEKEEPING_SECONDS = 3_600.0
 _CONNECTIONS = 64
 _LOCKED_SECONDS = 2.0
+_HANDOVER_SECONDS = 5.0  # for the bot before this one to stop
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +68,15 @@ class _Bot:
     threads: tuple[ThreadPoolExecutor, ...]
 
 
-def run_bot(library: Library, settings: Settings, announce: Callable[[str], None]) -> None:
+def run_bot(
+    library: Library,
+    settings: Settings,
+    announce: Callable[[str], None],
+    tell: Callable[[Mended], None],
+) -> None:
     """Answer until SIGINT or SIGTERM; *announce* gets the bot's name when it listens.
+
+    *tell* hears of a damaged state that a backup took the place of.
 
     Raises SettingsError when the token is missing, unreadable or refused, StateError.
     """
@@ -80,15 +89,20 @@ def run_bot(library: Library, settings: Settings, announce: Callable[[str], None
     share = Share(number - 1, of)
     keep_secret(token)
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's way of asking for its new types
-    database = Database(settings.state, library.now)
-    try:
-        with share.held(settings.state):
+    alone = of == 1
+    with held(settings.state, _HANDOVER_SECONDS, alone=alone), share.held(settings.state):
+        database = (
+            open_state(settings.state, library.now, tell)
+            if alone
+            else Database(settings.state, library.now)
+        )
+        try:
             bot = _assemble(library, settings, token, database, share)
             asyncio.run(_live(bot, settings, announce))
-    except InvalidToken as error:
-        raise SettingsError("telegram_token_refused") from error
-    finally:
-        database.close()
+        except InvalidToken as error:
+            raise SettingsError("telegram_token_refused") from error
+        finally:
+            database.close()
 
 
 def _assemble(
@@ -220,6 +234,13 @@ async def _keep_house(bot: _Bot) -> None:
         bot.desk.questions.drop_old()
         bot.deliveries.drop_old()
         bot.database.drop_old_copies()
+        try:
+            library = bot.desk.library
+            await asyncio.to_thread(back_up_daily, library.settings.state, library.now)
+        except StateError as error:
+            _log.error("state not backed up: %s", error)
+            say = texts(bot.desk.settings.language)
+            tell_admins(bot.desk, say("admin.failed", error=error.text(say.language)))
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from whoosh.util.filelock import FileLock
 
 from coopbot.corpus import Corpus
+from coopbot.generations import MANIFEST, Manifest
 from tests.cli.processes import (
     FIRST_LINE,
     STEPS_PATH,
@@ -20,6 +21,7 @@ from tests.cli.processes import (
     assert_clear,
     assert_refused,
     live_generation,
+    overwrite,
 )
 from tests.conftest import RunCoopbot, article_text, copied
 
@@ -205,13 +207,15 @@ def test_status_says_in_words_what_to_do(desk: Desk) -> None:
     assert "1 articles ont changé : lancez « coopbot index »" in result.stdout
 
 
+def made_by_another_version(manifest: Path) -> None:
+    other = replace(Manifest.parse(manifest.read_bytes()), fingerprint="another")
+    overwrite(manifest, other.dump())
+
+
 def test_status_of_an_index_by_another_version_does_not_say_that_all_is_up_to_date(
     desk: Desk,
 ) -> None:
-    manifest = live_generation(desk.index) / "manifest.json"
-    values = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.unlink()
-    manifest.write_text(json.dumps(values | {"fingerprint": "another"}), encoding="utf-8")
+    made_by_another_version(live_generation(desk.index) / MANIFEST)
     result = desk.run("status")
     assert result.returncode == 1
     assert "fait par une autre version" in result.stdout
@@ -219,10 +223,7 @@ def test_status_of_an_index_by_another_version_does_not_say_that_all_is_up_to_da
 
 
 def test_an_index_by_another_version_is_made_anew_by_the_next_search(desk: Desk) -> None:
-    manifest = live_generation(desk.index) / "manifest.json"
-    values = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.unlink()
-    manifest.write_text(json.dumps(values | {"fingerprint": "another"}), encoding="utf-8")
+    made_by_another_version(live_generation(desk.index) / MANIFEST)
     result = desk.run("search", "créer scic")
     assert result.returncode == 0
     assert result.stdout.startswith(FIRST_LINE)
