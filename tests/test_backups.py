@@ -72,7 +72,7 @@ def test_a_copy_is_whole_while_another_thread_writes(folder: Path, tmp_path: Pat
             if stop.is_set():
                 return
             with database.transaction() as connection:  # both or neither
-                connection.execute("INSERT INTO inbox VALUES (?, NULL, '')", [number])
+                connection.execute("INSERT INTO inbox VALUES (?, NULL, '', 0)", [number])
                 connection.execute("INSERT INTO people VALUES (?, 'fr')", [1_000 + number])
 
     writer = threading.Thread(target=write)

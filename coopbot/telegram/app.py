@@ -9,6 +9,7 @@ import secrets
 import signal
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
 from coopbot.errors import CoopbotError, SettingsError, StateError
@@ -47,7 +48,10 @@ from coopbot.telegram.wiring import UPDATES, AnyApplication, wire
 _PEPPER = "pepper"
 _DRAIN_SECONDS = 3.0  # with what else stopping takes, under the 5 s that supervisors like
 _HOUSEKEEPING_SECONDS = 3_600.0
+_SETTLED_SECONDS = 60.0  # a bot that has just started has better to do than to copy its state
 _CONNECTIONS = 64
+# between two tries to reach Telegram at the start
+_FIRST_TRY_SECONDS, _LAST_TRY_SECONDS = 0.5, 30.0
 _LOCKED_SECONDS = 2.0
 _HANDOVER_SECONDS = 5.0  # for the bot before this one to stop
 
@@ -155,7 +159,18 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     where = settings.monitoring_listen
-    async with bot.application, monitoring(where, bot.health, bot.desk.measures):
+    async with monitoring(where, bot.health, bot.desk.measures):
+        if await _reach(bot.application, stop):
+            await _answer(bot, settings, announce, stop)
+    for threads in bot.threads:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _answer(
+    bot: _Bot, settings: Settings, announce: Callable[[str], None], stop: asyncio.Event
+) -> None:
+    """Answer until *stop* is set."""
+    async with bot.application:
         await bot.application.start()
         await bot.intake.resume(bot.application.bot)
         bot.outbox.resume()
@@ -179,8 +194,24 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
             await updater.stop()
         await bot.application.stop()
         await bot.outbox.drain(_DRAIN_SECONDS)
-    for threads in bot.threads:
-        threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _reach(application: AnyApplication, stop: asyncio.Event) -> bool:
+    """Wait until Telegram answers; return False when the bot is stopped before that."""
+    delay = _FIRST_TRY_SECONDS
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            _on_polling_error(error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), delay)
+            delay = min(2 * delay, _LAST_TRY_SECONDS)
+        else:
+            return True
+    return False
 
 
 async def _listen(application: AnyApplication, settings: Settings) -> None:
@@ -234,6 +265,7 @@ async def _keep_house(bot: _Bot) -> None:
         bot.desk.questions.drop_old()
         bot.deliveries.drop_old()
         bot.database.drop_old_copies()
+        await asyncio.sleep(_SETTLED_SECONDS)
         try:
             library = bot.desk.library
             await asyncio.to_thread(back_up_daily, library.settings.state, library.now)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
-from coopbot.errors import CoopbotError
+from coopbot.errors import CoopbotError, StateError
 from coopbot.library import Library
 from coopbot.messages import Texts
 from coopbot.state.deliveries import Deliveries
@@ -31,8 +30,8 @@ class Health:
         """Return what is wrong, in words; nothing when all is well."""
         try:
             found = [self._index(), self._update(), self._outbox(), self._telegram()]
-        except sqlite3.Error as error:
-            found = [self.say("health.state", reason=error)]
+        except StateError as error:
+            found = [self.say("health.state", reason=error.values["reason"])]
         return [text for text in found if text]
 
     def _index(self) -> str | None:

@@ -8,13 +8,14 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from whoosh.util.filelock import FileLock
 
 from coopbot.cli.condition import look
+from coopbot.generations import Manifest
 from coopbot.library import Library
 from coopbot.settings import Settings
 from tests.botapi.server import BotApiServer
@@ -57,8 +58,8 @@ def watched(tmp_path: Path, built_index: Path, server: BotApiServer) -> Iterator
     index = unbuilt_index(tmp_path / "index", built_index)
     Library(Settings(tmp_path / "corpus", index, tmp_path / "state")).refresh()
     manifest = live_generation(index) / "manifest.json"
-    values = json.loads(manifest.read_bytes())
-    overwrite(manifest, json.dumps(values | {"fingerprint": "other"}).encode())
+    former = replace(Manifest.parse(manifest.read_bytes()), fingerprint="other")
+    overwrite(manifest, former.dump())
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         where = f"127.0.0.1:{probe.getsockname()[1]}"

@@ -12,6 +12,7 @@ from tests.telegram.conftest import EN, FOREIGN, FR, QUESTION, STEPS, BotProcess
 TABLES = (
     *("people", "alerts", "alerted", "answers", "feedback", "gaps", "inbox", "outbox"),
     *("visits", "rounds", "links"),  # of the web
+    "restored",
 )
 # What may bear a person's number, as /confidentialite says; the outbox for two days.
 PERSONAL = {"people", "alerts", "outbox"}

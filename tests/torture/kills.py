@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from tests.torture.programs import Result, Run
 
 ANEW = 0.15  # of the runs are started as a shell does, the others are forks of a warm process
-# A run that ended before its kill makes the next ones sooner, one that did not later: one in five
-# is not killed, and the moments are spread over all of what the command takes.
+# A run that ended before its kill makes the next ones sooner, one that did not makes them later:
+# one in five is not killed, and the moments are spread over all of what the command takes.
 _SOONER, _LATER = 0.7, 1.1
 
 

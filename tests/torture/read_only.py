@@ -23,7 +23,7 @@ CASES: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("corpus", ("index",), (0,)),
     ("corpus", ("add",), (1, 2)),
     ("state", ("search", QUESTION), (0,)),
-    ("state", ("crawl",), (2,)),
+    ("state", ("crawl",), (1, 2)),  # of a source that cannot be asked, nothing is noted
     ("state", ("restore", "copy"), (2,)),
 )
 
