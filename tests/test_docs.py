@@ -61,6 +61,9 @@ def test_exact_versions_are_locked_for_all_that_is_required() -> None:
         assert name[0].lower() in locked
     development = _locked(ROOT / "requirements-dev.txt")
     assert locked.items() <= development.items()
+    deployed = _locked(ROOT / "deploy/requirements.txt")
+    assert locked.items() <= deployed.items() <= development.items()
+    assert "qdrant-client" in deployed
 
 
 def _locked(file: Path) -> dict[str, str]:

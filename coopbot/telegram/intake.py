@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from telegram import Bot, Update
 from telegram.ext import ContextTypes
@@ -11,6 +12,8 @@ from coopbot.state.deliveries import Deliveries
 from coopbot.telegram.numbering import Numbering
 
 _LOOK_SECONDS = 0.1  # between two looks for updates that other processes took in
+
+_log = logging.getLogger(__name__)
 
 
 class Intake(asyncio.Queue[object]):
@@ -50,7 +53,10 @@ class Intake(asyncio.Queue[object]):
     async def watch(self, bot: Bot) -> None:
         """Take up what other processes took in for this one, until cancelled."""
         while True:
-            await self.resume(bot)
+            try:
+                await self.resume(bot)
+            except Exception:  # noqa: BLE001 - the next look may fare better; no look ends them all
+                _log.exception("no updates taken up")
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def finish(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +15,11 @@ from coopbot.engine.protocol import LexicalView
 from coopbot.engine.qdrant.servers import ASKING, WRITING, connect
 from coopbot.engine.qdrant.storage import QdrantStorage
 from coopbot.engine.qdrant.writing import Layout
+from coopbot.engine.storage import make_storage
 from coopbot.engine.vectors import VectorStore
-from coopbot.errors import EngineError
+from coopbot.errors import EngineError, SettingsError
+from coopbot.settings import Settings
+from tests.conftest import ROOT
 from tests.engine.articles import ARTICLES, DIMENSIONS, answers, ids, simple
 from tests.engine.conftest import local_storage, open_with
 from tests.engine.qdrant_server import KEY, StandIn, serving
@@ -210,3 +215,21 @@ def test_a_key_that_goes_over_the_network_unencrypted_is_told(
             client.close()
     assert [KEY in message for message in caplog.messages] == [False]
     assert "qdrant.example" in caplog.text
+
+
+def test_the_engine_is_chosen_by_the_setting_and_needs_an_address() -> None:
+    chosen = make_storage(Settings(engine="qdrant", qdrant_url=("http://127.0.0.1:1",)))
+    assert (chosen.name, make_storage(Settings()).name) == ("qdrant", "embedded")
+    with pytest.raises(SettingsError) as caught:
+        make_storage(Settings(engine="qdrant"))
+    assert "COOPBOT_QDRANT_URL" in caught.value.text("fr")
+
+
+def test_without_the_client_library_the_command_that_installs_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "qdrant_client", None)
+    with pytest.raises(SettingsError) as caught:
+        connect(["http://127.0.0.1:1"], None, 1.0)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["optional-dependencies"]["qdrant"][0] in caught.value.text("en")

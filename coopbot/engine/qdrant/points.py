@@ -61,6 +61,7 @@ DENSE: Mapping[DenseView, str] = {
 INDEXED = {
     "article": "keyword",
     "kind": "keyword",
+    "number": "integer",
     "site": "keyword",
     "tags": "keyword",
     "language": "keyword",

@@ -120,6 +120,8 @@ class State:
     def best(self, searches: Sequence[Search], k: int, where: Filter) -> list[list[Scored]]:
         """Return the *k* best of each of *searches* among the articles in *where*, best first."""
         found: list[list[Scored]] = [[] for _ in searches]
+        articles = self.statistics.documents[LexicalView.STEM] if self.statistics else 0
+        enough = min(k, articles, articles if where.articles is None else len(where.articles))
         left = {place: k + _TIED for place in range(len(searches)) if k > 0}
         for place in left:
             if searches[place].collapse:
@@ -131,7 +133,7 @@ class State:
             for (place, limit), scored in zip(left.items(), answers, strict=True):
                 chosen = _firsts(scored) if searches[place].collapse else scored
                 found[place] = chosen[:k]
-                if len(chosen) < k <= limit == len(scored):
+                if len(chosen) < enough and len(scored) == limit:
                     again[place] = limit * _MORE
             left = again
         return found

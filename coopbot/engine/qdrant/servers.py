@@ -132,12 +132,12 @@ class CouldNotAsk(Exception):
 
 
 def _once(url: str, client: QdrantClient, call: Callable[[QdrantClient], _T]) -> _T:
-    from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+    from qdrant_client.common.client_exceptions import QdrantException
     from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
     try:
         return call(client)
-    except ResourceExhaustedResponse as error:
+    except QdrantException as error:  # 429, with a Retry-After
         raise CouldNotAsk(url, str(error)) from error
     except ResponseHandlingException as error:  # no connection, no answer in time, or no JSON
         raise CouldNotAsk(url, _reason(error.source)) from error
