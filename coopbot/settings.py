@@ -5,6 +5,7 @@ Precedence: command-line flag, then environment `COOPBOT_*`, then `coopbot.toml`
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -69,6 +70,7 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
+_PORT = re.compile(r"\d{1,5}", re.ASCII)
 _SECRETS = ("telegram_token", "telegram_webhook_secret")
 _LISTS = ("telegram_admins", "private_networks")
 _NAMES = tuple(f.name for f in fields(Settings))
@@ -84,7 +86,7 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
         raise SettingsError("config_unreadable", path=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         raise SettingsError("config_encoding", path=path) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also for numbers and nesting without end
         raise SettingsError("config_invalid", path=path, reason=error) from error
     for name in table:
         if name not in _NAMES:
@@ -154,7 +156,7 @@ def _networks(value: str | Path, where: str) -> object:
 
 def _listen(value: str | Path, where: str) -> object:
     host, _, port = str(value).rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+    if not host or not _PORT.fullmatch(port) or not 0 < int(port) < 65_536:
         raise SettingsError("setting_listen", where=where, value=value)
     return str(value)
 
