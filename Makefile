@@ -8,7 +8,7 @@ DEV := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help search index bot lint test torture bench eval docs audit package lock clean
+.PHONY: help search index bot lint test torture fuzz bench eval docs audit package lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -25,6 +25,9 @@ bot: $(RUN) ## run the Telegram bot (needs COOPBOT_TELEGRAM_TOKEN)
 
 test: $(DEV) ## run the tests
 	$(BIN)/python -m pytest
+
+fuzz: $(DEV) ## look for inputs that break something: make fuzz TARGET=question SECONDS=60
+	$(BIN)/python -m tests.fuzz $(or $(TARGET),question) --seconds $(or $(SECONDS),60)
 
 lint: $(DEV) ## check style, formatting and types
 	$(BIN)/ruff check .

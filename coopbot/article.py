@@ -34,7 +34,12 @@ FENCE = "---"
 # ISO 8601, also with reduced precision: old articles are often known by month or year only.
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 # C0 and C1 controls other than tab and newline: never text; YAML refuses them, terminals obey them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+# And those that turn the direction of writing (Unicode UAX 9): what an article does not close, such
+# as an override in its title, would show the text and the address after it the wrong way round.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff"
+    r"\u202a-\u202e\u2066-\u2069]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Article:
 
 
 _DEEPEST = 50  # brackets in a line
+_LONGEST = 50_000  # characters of front matter: half a second of work; the longest has 3,000
 _BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"[ \t\n]+")
 _TIME = re.compile(r"[T ]\d{2}:\d{2}.*")  # behind a date
@@ -199,6 +205,8 @@ class _AsTyped(Loader):
 
 def _load_front_matter(source: str, path: str) -> tuple[Mapping[str, object], dict[str, int]]:
     """Return the mapping, its scalars as they were typed, and the line in the file of each key."""
+    if len(source) > _LONGEST:
+        raise ArticleError("article_front_matter_long", path=path, line=1, limit=_LONGEST)
     for number, written in enumerate(source.split("\n"), 2):
         if written.count("[") + written.count("{") > _DEEPEST:  # the parser is recursive
             raise ArticleError("article_yaml", path=path, line=number, problem="[[[…")

@@ -116,6 +116,7 @@ _MOST = 10_000
 _WORKERS = 100
 _COLLECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_PORT = re.compile(r"\d{1,5}", re.ASCII)
 _NAMES = tuple(f.name for f in fields(Settings))
 
 
@@ -138,7 +139,7 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
         raise SettingsError("config_unreadable", path=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         raise SettingsError("config_encoding", path=path) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also for numbers and nesting without end
         raise SettingsError("config_invalid", path=path, reason=error) from error
     for name in table:
         if name not in _NAMES:
@@ -285,7 +286,7 @@ def _networks(value: str | Path, where: str) -> object:
 
 def _listen(value: str | Path, where: str) -> object:
     host, _, port = str(value).rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+    if not host or not _PORT.fullmatch(port) or not 0 < int(port) < 65_536:
         raise SettingsError("setting_listen", where=where, value=value)
     return str(value)
 

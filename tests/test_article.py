@@ -14,7 +14,10 @@ from coopbot.messages import Language
 
 PROPERTY = settings(deadline=None, derandomize=True)
 
-_printable = st.characters(exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="\ufeff")
+_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_printable = st.characters(
+    exclude_categories=("Cc", "Cs", "Cn"), exclude_characters=f"\ufeff{_DIRECTIONS}"
+)
 _awkward = st.sampled_from([": ", "'", '"', "---", "#", "- ", "|", "{", "]", "@", "%", "&", "*"])
 _text = st.lists(_printable | _awkward).map("".join)
 _line = _text.map(lambda text: " ".join(text.split())).filter(bool)
@@ -253,6 +256,17 @@ def test_line_ends_of_any_system_are_read_alike(end: str) -> None:
 
 def test_the_line_of_an_error_is_right_with_windows_line_ends() -> None:
     assert refused("---\r\ntitle: a\r\nsite: b\r\nurl: c\r\n---\r\n").line == 4
+
+
+def test_front_matter_without_end_is_refused_before_it_is_read() -> None:
+    error = refused(f"---\ntitle: x\ntags: [{', '.join('&a b' for _ in range(20_000))}]\n---\n")
+    assert error.key == "article_front_matter_long"
+
+
+def test_what_turns_the_direction_of_writing_is_dropped() -> None:
+    for mark in _DIRECTIONS:
+        article = parse(f"---\ntitle: La {mark}Scop\n---\n\nLe {mark}vote\n", "a.md")
+        assert (article.title, article.body) == ("La Scop", "Le vote")
 
 
 def test_control_characters_are_dropped_from_title_and_body() -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from coopbot.dialogue import Dialogue, Page, Thread
     from coopbot.library import Library
 
+_MAX_DIGITS = 9  # int() refuses thousands of them
+
 
 def run(settings: Settings, say: Texts) -> int:
     """Talk until the person leaves or the input ends."""
@@ -129,7 +131,7 @@ class _Chat:
     def _read(self, rest: str) -> None:
         from coopbot.render.plain import passage_as_plain
 
-        rank = int(rest) if rest.strip().isdecimal() else 1
+        rank = _rank(rest)
         found = self.dialogue.passage(self.page.token, rank) if self.page else None
         if found is None or self.page is None:
             echo(self.say("chat.nothing_there"))
@@ -137,7 +139,7 @@ class _Chat:
         echo(passage_as_plain(found, say_in(self.page.answer.language)))
 
     def _related(self, rest: str) -> None:
-        rank = int(rest) if rest.strip().isdecimal() else 1
+        rank = _rank(rest)
         found = self.dialogue.related(self.page.token, rank) if self.page else None
         titles = [f"  – {article.title}" for article in found.articles] if found else []
         echo("\n".join(titles) or self.say("bot.related_none"))
@@ -183,3 +185,9 @@ class _Chat:
         newest = self.library.catalogue().newest(8)
         lines = [f"  – {article.title} ({article.published})" for article in newest]
         echo("\n".join(lines) or self.say("bot.none"))
+
+
+def _rank(typed: str) -> int:
+    """Return the number of a hit as it was *typed*; that of the first without one."""
+    number = typed.strip()
+    return int(number[:_MAX_DIGITS]) if number.isdecimal() else 1

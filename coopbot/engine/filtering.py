@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -37,6 +38,8 @@ class Masks:
             passing[[document for document in named if document is not None]] = True
         if where == Filter(articles=where.articles):
             return passing
+        site, tag = (None if name is None else fold(name) for name in (where.site, where.tag))
+        where = replace(where, site=site, tag=tag)
         for document, traits in self._traits.items():
             named_too = where.articles is None or bool(passing[document])
             passing[document] = named_too and _passes(traits, where)
@@ -51,10 +54,13 @@ class Masks:
 
 
 def _passes(article: Traits, where: Filter) -> bool:
-    """Tell whether *article* passes; a date of reduced precision passes if it can."""
+    """Tell whether *article* passes *where*, of folded names.
+
+    A date of reduced precision passes if it can.
+    """
     return (
-        (where.site is None or article.site == fold(where.site))
-        and (where.tag is None or fold(where.tag) in article.tags)
+        (where.site is None or article.site == where.site)
+        and (where.tag is None or where.tag in article.tags)
         and (where.language is None or article.language == where.language)
         and (where.since is None or _not_before(article.published, where.since))
         and (where.until is None or _not_before(where.until, article.published))

@@ -14,6 +14,7 @@ from typing import Any
 from coopbot.errors import Refused
 from coopbot.ingest.records import Reference
 from coopbot.ingest.references import absolute, date_of, distinct, first_element
+from coopbot.ingest.soup import soup_of
 
 MAX_FEED_BYTES = 5_000_000
 _MAX_EXCERPT = 500
@@ -52,10 +53,9 @@ def feed_links(html: bytes, base: str) -> list[str]:
 
     Feeds of comments are left out.
     """
-    from bs4 import BeautifulSoup
     from bs4.filter import SoupStrainer
 
-    soup = BeautifulSoup(html, "lxml", parse_only=SoupStrainer("link"))
+    soup = soup_of(html, SoupStrainer("link"))
     found = []
     for link in soup.find_all("link", rel="alternate", type=_FEED_TYPES, href=True):
         named = f"{link.get('title', '')} {link['href']}"
@@ -142,8 +142,6 @@ def _text(value: object, most: int = 300) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
     if "<" in value or "&" in value:
-        from bs4 import BeautifulSoup
-
-        value = BeautifulSoup(value[: 20 * most], "lxml").get_text(" ")
+        value = soup_of(value[: 20 * most]).get_text(" ")
     text = " ".join(value.split())
     return (text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…") or None

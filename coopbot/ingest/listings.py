@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coopbot.ingest.records import Reference
 from coopbot.ingest.references import absolute, date_of, distinct
+from coopbot.ingest.soup import soup_of
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -30,9 +31,7 @@ def read_listing(html: bytes | str, base: str, selector: str) -> list[Reference]
     It picks links, or what holds one: the first link in it then counts, and a date in a `time`
     element beside it.
     """
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html, "lxml")
+    soup = soup_of(html)
     base = _base(soup, base)
     picked = (_reference(element, base) for element in soup.select(selector))
     return list(distinct(reference for reference in picked if reference is not None))

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
+from coopbot.ingest.soup import soup_of
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -59,9 +61,7 @@ def prepare(html: str, recipe: Recipe) -> Prepared:
 
     Give it only HTML that `tree.parse` has passed.
     """
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html, "lxml")
+    soup = soup_of(html)
     title = soup.select_one(recipe.title) if recipe.title else None
     date = soup.select_one(recipe.date) if recipe.date else None
     written = None

@@ -76,11 +76,12 @@ def _entries(text: bytes) -> Iterator[tuple[str, str, str | None]]:
     )
     try:
         for _, element in parse:
-            kind = etree.QName(element).localname
+            kind = element.tag.rpartition("}")[2]  # QName refuses some damaged namespaces
             yield kind, element.findtext("{*}loc") or "", element.findtext("{*}lastmod")
             element.clear()
-            while element.getprevious() is not None:  # or the tree of what was read would stay
-                del element.getparent()[0]
+            above = element.getparent()  # none, if the document is this one entry
+            while above is not None and element.getprevious() is not None:
+                del above[0]  # or the tree of what was read would stay
     except etree.XMLSyntaxError:
         return  # beyond recovery: what came before counts
 

@@ -85,7 +85,7 @@ def read_sources(path: Path) -> tuple[Source, ...]:
         raise SourcesError("sources_encoding", path=path) from error
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also for numbers and nesting without end
         raise SourcesError("sources_invalid", path=path, reason=error) from error
     entries = table.get("source")
     if set(table) - {"source"} or not isinstance(entries, list):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from coopbot.encoder import Encoder
@@ -29,9 +29,15 @@ Find = Callable[[Query, Question], Found]
 def finder(engine: Engine, encoder: Encoder, where: Filter, most: int) -> Find:
     """Return what searches for the *most* best, once per question: it is judged, then answered."""
 
+    restricted: dict[Query, Restriction] = {}
+
     @lru_cache(maxsize=2)
     def find(query: Query, asked: Question) -> Found:
-        only = restrict(engine, query, where, asked.stems)
+        # reading phrases takes most of the time; another spelling of the rest leaves them alone
+        alone = replace(query, text="", words="")
+        if alone not in restricted:
+            restricted[alone] = restrict(engine, query, where, asked.stems)
+        only = restricted[alone]
         vector = encoder.encode_question(asked.meaning)
         return Found(only, vector, rank(engine, asked, vector, only.where, most))
 

@@ -31,6 +31,8 @@ When in doubt, it is plain words, never an error:
   being none; "-site:x" means nothing here;
 - a question that only excludes, or only says when, asks for nothing. One that has nothing but tags
   or sites looks for their names.
+
+Each takes time, so that a question may have MOST_RESTRICTIONS of them; dates do not count.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ from coopbot.article import is_date
 from coopbot.french import exact_terms, fold
 from coopbot.french.elision import elided
 
+MOST_RESTRICTIONS = 8
 _DOUBLE = '"“”„‟＂'
 _QUOTED = rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]|«[^«»]*»)(?!\w)"
 _FIELDS: Mapping[str, str] = {
@@ -96,6 +99,11 @@ class Query:
     def restricts(self) -> bool:
         """Whether the question is more than plain words."""
         return self != Query(self.text, self.words)
+
+    @property
+    def restrictions(self) -> int:
+        """How many of them there are, without the dates."""
+        return sum(len(getattr(self, name)) for name in _LISTS)
 
 
 def parse(text: str) -> Query:

@@ -14,10 +14,12 @@ from coopbot.french import fold
 from coopbot.search.phrases import Phrase
 from coopbot.search.query_language import Query, last_before
 
-# Passages, and titles, read to verify one phrase, those that answer the question best first. Only
-# phrases of the commonest words have more candidates than that in 100,000 passages, and what is
-# left unread has the fewest of them.
-MOST_READ = 1_000
+# Passages, and titles, read to verify all phrases of a question together, those that answer it best
+# first. A passage takes up to 0.5 ms, and a question may take 200. Only phrases of common words
+# have more candidates in 100,000 passages; articles that would come far behind are then left out,
+# and may be there, as far behind, in spite of an exclusion.
+MOST_READ = 150
+_TELLING = 8  # terms of the question, the rarest, that say which those are
 _SCORED = 5  # units scored for each that is read: not all of the best have all words
 _IN_TEXT, _IN_HEADING = 2, 1  # of a passage that has a phrase
 
@@ -59,13 +61,14 @@ def restrict(
 ) -> Restriction:
     """Return what *query* and *where* together leave: no article when they contradict each other.
 
-    *terms* are the stems of the question: they decide which candidates of a phrase are read when
-    there are more than *most_read*.
+    *terms* are the stems of the question: they decide which candidates are read when those of all
+    phrases are more than *most_read*, of which each phrase has an equal share.
     """
     if not query.restricts:
         return Restriction(where)
     left = _named(engine, query, where)
-    verifier = _Verifier(engine, terms, most_read)
+    phrases_read = len(query.phrases) + len(query.title_phrases) + len(query.excluded)
+    verifier = _Verifier(engine, terms, most_read // max(1, phrases_read))
     having: _Passages = {}
     phrases = tuple(Phrase(text) for text in query.phrases)
     for phrase in phrases:
@@ -123,7 +126,7 @@ def _without(engine: Engine, excluded: Sequence[frozenset[str]], left: Filter) -
 
 @dataclass(frozen=True, slots=True)
 class _Verifier:
-    """Finds where phrases are said, reading at most so many candidates, the best for *terms*."""
+    """Finds where phrases are said, reading the `most_read` candidates of each best for `terms`."""
 
     engine: Engine
     terms: Sequence[WeightedTerm]
@@ -166,9 +169,15 @@ class _Verifier:
         if len(units) <= self.most_read:
             return units
         weights = {term: 1.0 for stems in phrase.stems for term in sorted(stems)}
-        weights |= dict(self.terms)
+        weights |= dict(self._telling(view))
         terms = [WeightedTerm(term, weight) for term, weight in weights.items()]
         wanted = set(units)
         best = self.engine.lexical(terms, _SCORED * self.most_read, view, left)
         found = (hit[:2] for hit in best)
         return [unit for unit in found if unit in wanted][: self.most_read]
+
+    def _telling(self, view: LexicalView) -> list[WeightedTerm]:
+        """Return those of `terms` that tell most of what the question is about."""
+        frequency = self.engine.vocabulary(view).frequency
+        known = [term for term in self.terms if frequency(term.text)]
+        return sorted(known, key=lambda term: frequency(term.text) / term.weight)[:_TELLING]

@@ -130,11 +130,27 @@ def test_a_pdf_that_cannot_be_an_article_is_refused_with_the_reason(
 
 
 def test_a_page_that_unpacks_to_far_more_than_text_is_refused() -> None:
-    packed = zlib.compress(b"(x) Tj " * 4_000_000, 9)
+    assert refusal("guide.pdf", drawn_by(b"(x) Tj " * 4_000_000)).key == "import_broken"
+
+
+@pytest.mark.parametrize("content", [b"q Q " * 200, b"1 " * 15_000], ids=["operations", "bytes"])
+def test_pages_that_together_are_far_more_work_than_text_are_refused(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopbot.ingest.importers.pdf._MAX_PIECES", 1_000)
+    page = drawn_by(content)
+    several = page.replace(b"[6 0 R]", b"[6 0 R 6 0 R 6 0 R]").replace(b"/Count 1", b"/Count 3")
+    assert refusal("guide.pdf", page).key == "import_pictures"
+    assert refusal("guide.pdf", several).key == "import_pieces"
+
+
+def drawn_by(content: bytes) -> bytes:
+    """Return a PDF of a page that *content* draws."""
+    packed = zlib.compress(content, 9)
     stream = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed)
     plain = pdf([[(11, "Une page.")]])
     begin, end = plain.index(b"<< /Length"), plain.index(b"endstream") + len(b"endstream")
-    assert refusal("guide.pdf", plain[:begin] + stream + plain[end:]).key == "import_broken"
+    return plain[:begin] + stream + plain[end:]
 
 
 DOCUMENT = (
@@ -189,9 +205,14 @@ def test_a_docx_without_title_is_called_after_its_file() -> None:
             docx(DOCUMENT, parts={"word/x.xml": b'<!DOCTYPE a [<!ENTITY b "">]><a/>'}),
             "import_entities",
         ),
+        (
+            docx(DOCUMENT, parts={"word/x.xml": "<!DOCTYPE a><a/>".encode("utf-16")}),
+            "import_entities",
+        ),
+        (docx("<w:p/>" * 500_001), "import_pieces"),
         (docx(DOCUMENT)[:-30], "import_unknown"),
     ],
-    ids=["empty", "damaged", "bomb", "long", "entities", "cut"],
+    ids=["empty", "damaged", "bomb", "long", "entities", "entities in UTF-16", "pieces", "cut"],
 )
 def test_a_docx_that_cannot_be_an_article_is_refused_with_the_reason(
     content: bytes, key: str

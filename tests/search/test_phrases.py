@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopbot.french.sentences import sentences
 from coopbot.search.phrases import Phrase, places
 
 
@@ -52,6 +53,23 @@ def test_a_phrase_does_not_run_from_one_sentence_into_the_next() -> None:
     assert phrase.is_said_in("On dit que le vote compte. Vraiment.")
     assert not phrase.is_said_in("Chacun a le vote. Compte rendu ici.")
     assert not phrase.is_said_in("Chacun a le vote\nCompte rendu ici.")
+
+
+_PIECES = st.sampled_from(
+    [
+        *(" ", " ", " ", ". ", "-", "·", "(", ")", "'", "’", "/", "\u00ad", "\n", "1 700,5 "),
+        *("salarié", "salarié·e·s", "salariéEs", "salariées", "coopérateur·rices", "co-working"),
+        *("Scic", "S.C.I.C.", "coworking", "l'œuvre", "e\u0301lu", "Presqu-île", "Ille-et-Vilaine"),
+        *("vote", "élus", "chevaux", "loc.aux", "IL·ELLE", "ceux·celles"),
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=3).map("".join), st.lists(_PIECES, max_size=15).map("".join))
+def test_what_is_read_of_a_text_is_enough_to_find_a_phrase(said: str, text: str) -> None:
+    phrase, around = Phrase(said), f"{text} {said} {text}"
+    found = any(phrase.span(around[start:end]) for start, end in sentences(around))
+    assert phrase.is_said_in(around) == found
 
 
 @given(st.text(max_size=80))

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from coopbot.engine.protocol import NO_FILTER, Filter, WeightedTerm
+from coopbot.encoder import Vector, Vectors
+from coopbot.engine.embedded import EmbeddedEngine
+from coopbot.engine.protocol import (
+    NO_FILTER,
+    Filter,
+    Hit,
+    LexicalView,
+    StoredArticle,
+    StoredPassage,
+    WeightedTerm,
+)
+from coopbot.engine.vectors import VectorStore
+from coopbot.errors import QuestionError
 from coopbot.french import stem
 from coopbot.french.sentences import sentences
 from coopbot.library import Library
-from coopbot.search.query_language import parse
+from coopbot.search.finding import finder
+from coopbot.search.query_language import MOST_RESTRICTIONS, parse
+from coopbot.search.question import read_query
 from coopbot.search.restriction import restrict
 from tests.conftest import MakeLibrary, article_text
-from tests.engine.articles import open_engine, simple
+from tests.engine.articles import DIMENSIONS, open_engine, simple, vector
 
 FOREST = {
     "hetre.md": article_text(
@@ -235,3 +251,97 @@ def test_of_more_candidates_than_are_read_those_that_answer_best_are(tmp_path: P
     assert part is not None
     assert "serre" in part
     assert len(part) == 2
+
+
+class Counting(EmbeddedEngine):
+    """An engine that counts what it is asked for: units to read, and terms to find them by."""
+
+    read = 0
+    terms = 0
+
+    def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+        self.read += len(ids)
+        return super().articles(ids)
+
+    def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
+        self.read += len(keys)
+        return super().passages(keys)
+
+    def lexical(
+        self,
+        terms: Sequence[WeightedTerm],
+        k: int,
+        view: LexicalView,
+        filter: Filter = NO_FILTER,
+        *,
+        collapse: bool = False,
+    ) -> list[Hit]:
+        self.terms = max(self.terms, len(terms))
+        return super().lexical(terms, k, view, filter, collapse=collapse)
+
+
+COUNTED = 'bois "beau jardin" "jardin partagé" titre:"beau jardin" -"partagé beau" -"un partagé"'
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counting]:
+    """Sixty articles that all have the words of COUNTED."""
+    folder = tmp_path_factory.mktemp("counting")
+    said = "Un beau jardin partagé."
+    articles = [simple(f"{i}", f"Beau jardin {i} partagé", said) for i in range(60)]
+    engine = open_engine(folder)
+    engine.write(articles, [])
+    engine.close()
+    counting = Counting(folder / "segments", VectorStore(folder / "vectors", "made-up", DIMENSIONS))
+    yield counting
+    counting.close()
+
+
+def test_all_phrases_of_a_question_together_read_no_more_than_one_may(counting: Counting) -> None:
+    for question in ('"beau jardin"', "-partagé bois", COUNTED):
+        counting.read = 0
+        restrict(counting, parse(question), NO_FILTER, [], most_read=20)
+        assert counting.read <= 2 * 20, question  # passages, and titles
+
+
+def test_a_few_telling_words_choose_what_is_read_for_a_phrase(counting: Counting) -> None:
+    words = [WeightedTerm(stem(word)) for word in ("partagé", *(str(i) for i in range(60)))]
+    restrict(counting, parse('"beau jardin"'), NO_FILTER, words, most_read=20)
+    assert 2 < counting.terms <= 12
+
+
+def test_another_spelling_of_the_rest_does_not_read_for_the_phrases_again(
+    counting: Counting,
+) -> None:
+    encoder = MadeUp()
+    find = finder(counting, encoder, NO_FILTER, 3)
+    reads = []
+    for question in ('voix "beau jardin"', 'voie "beau jardin"'):
+        counting.read = 0
+        query, asked = read_query(question, "fr")
+        find(query, asked)
+        reads.append(counting.read)
+    assert reads[0] > 0
+    assert reads[1] == 0
+
+
+class MadeUp:
+    """An encoder for made-up vectors."""
+
+    name = "made-up"
+    dimensions = DIMENSIONS
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.array([vector(text) for text in texts])
+
+    def encode_question(self, text: str) -> Vector:
+        return vector(text)
+
+
+def test_a_question_has_only_so_many_restrictions() -> None:
+    restrictions = ['"a bc"', "-ab", 'titre:"f gh"', "title:ij", "site:k", "tag:l", "-mn", "-op"]
+    most = " ".join(["vote depuis:2020 avant:2024", *restrictions])
+    assert read_query(most, "fr")[0].restrictions == MOST_RESTRICTIONS == len(restrictions)
+    with pytest.raises(QuestionError) as raised:
+        read_query(f"{most} tag:trop", "fr")
+    assert raised.value.key == "question_too_restricted"

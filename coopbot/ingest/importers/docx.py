@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MAX_UNPACKED = 100_000_000  # bytes, of all parts
 _MAX_XML = 30_000_000  # bytes, of one part that is read: 300 pages have 3 MB
 _MAX_PARTS = 5_000
+_MAX_TAGS = 500_000  # in all XML: 300 pages have 150,000, and each takes mammoth up to 50 µs
 _DOCUMENT = "word/document.xml"
 _PROPERTIES = "docProps/core.xml"
 # Mammoth knows the names of Word's styles in English. LibreOffice and Word in French write others.
@@ -84,9 +85,15 @@ def _properties(name: str, content: bytes) -> dict[str, str]:
         too_much = sum(part.file_size for part in parts) > _MAX_UNPACKED or len(parts) > _MAX_PARTS
         if too_much or any(part.file_size > _MAX_XML for part in xml):
             raise Refused("import_unpacked", path=name, limit=f"{_MAX_UNPACKED / 1e6:.0f}")
-        for part in xml:  # the format forbids them; the parser below would expand their entities
-            if b"<!DOCTYPE" in packed.read(part):
+        tags = 0
+        for part in xml:
+            written = packed.read(part).replace(b"\0", b"")  # the same in UTF-16
+            # the format forbids it; the parser below would expand its entities
+            if b"<!DOCTYPE" in written:
                 raise Refused("import_entities", path=name)
+            tags += written.count(b"<")
+        if tags > _MAX_TAGS:
+            raise Refused("import_pieces", path=name, limit=_MAX_TAGS)
         if _PROPERTIES not in packed.namelist():
             return {}
         text = packed.read(_PROPERTIES).decode("utf-8", "replace")

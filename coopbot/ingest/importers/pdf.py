@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 MAX_PAGES = 400
 _MAX_CHARACTERS = 2_000_000
 _MAX_UNPACKED = 20_000_000  # bytes of one stream: a page of text has some thousands
+# Operations that draw pages, and stretches of their descriptions, of all pages: each takes pypdf
+# some 20 µs, and a page of text has some hundreds. Many pages may share one description.
+_MAX_PIECES = 1_000_000
+_STRETCH = 40  # bytes
 _FEW = 40  # characters a page: fewer are a page number beneath a picture
 _UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)")  # fonts without their alphabet
 _MOST_UNREADABLE = 0.1
@@ -29,7 +33,8 @@ def read_pdf(name: str, content: bytes, url: str | None) -> Article:
     """Return the article that the PDF *content* is.
 
     Its title is that of its properties unless a program made it up, else its largest line. Raises
-    Refused when it is encrypted, damaged, longer than MAX_PAGES, or has pictures instead of text.
+    Refused when it is encrypted, damaged, longer than MAX_PAGES, more work to read than any text,
+    or has pictures instead of text.
     """
     try:
         pages, properties = _read(name, content)
@@ -64,7 +69,7 @@ def _read(name: str, content: bytes) -> tuple[list[list[Line]], dict[str, Any]]:
         _unlock(name, reader)
         if len(reader.pages) > MAX_PAGES:
             raise Refused("import_pages", path=name, pages=len(reader.pages), limit=MAX_PAGES)
-        return list(_pages(reader)), dict(reader.metadata or {})
+        return list(_pages(name, reader)), dict(reader.metadata or {})
 
 
 def _unlock(name: str, reader: PdfReader) -> None:
@@ -81,17 +86,33 @@ def _unlock(name: str, reader: PdfReader) -> None:
         raise Refused("import_encrypted", path=name)
 
 
-def _pages(reader: PdfReader) -> Iterator[list[Line]]:
+class _Pieces:
+    """Counts what a document is made of; raises Refused beyond _MAX_PIECES."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._count = 0
+
+    def add(self, count: int) -> None:
+        self._count += count
+        if self._count > _MAX_PIECES:
+            raise Refused("import_pieces", path=self._name, limit=_MAX_PIECES)
+
+
+def _pages(name: str, reader: PdfReader) -> Iterator[list[Line]]:
     characters = 0
+    pieces = _Pieces(name)
     for number, page in enumerate(reader.pages):
-        lines = _lines(page, number)
+        contents = page.get_contents()
+        pieces.add(0 if contents is None else len(contents.get_data()) // _STRETCH)
+        lines = _lines(page, number, pieces)
         yield lines
         characters += sum(len(line.text) for line in lines)
         if characters > _MAX_CHARACTERS:
             return
 
 
-def _lines(page: PageObject, page_number: int) -> list[Line]:
+def _lines(page: PageObject, page_number: int, pieces: _Pieces) -> list[Line]:
     """Return the lines of *page*, each with the size most of its letters have."""
     lines: list[Line] = []
     text, sizes = "", dict[float, int]()
@@ -108,7 +129,10 @@ def _lines(page: PageObject, page_number: int) -> list[Line]:
             if stretch.strip():
                 sizes[height] = sizes.get(height, 0) + len(stretch)
 
-    page.extract_text(visitor_text=visit)
+    def count(_operator: bytes, _operands: Any, _cm: Any, _tm: Any) -> None:
+        pieces.add(1)
+
+    page.extract_text(visitor_operand_before=count, visitor_text=visit)
     return [*lines, Line(text, _commonest(sizes), page_number)]
 
 
