@@ -8,7 +8,7 @@ DEV := $(VENV)/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help search index bot lint test bench eval docs lock clean
+.PHONY: help search index bot lint test torture bench eval docs audit package lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,8 +31,11 @@ lint: $(DEV) ## check style, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(RUN) ## measure the speed on this machine
-	@$(BIN)/coopbot bench
+torture: $(DEV) ## kill and damage it some hundred times, and write docs/reliability.md (15 minutes)
+	$(BIN)/python -m tests.torture --write docs/reliability.md
+
+bench: $(if $(DIRS),$(DEV),$(RUN)) ## measure the speed here, or beside other engines: make bench DIRS="collection ..."
+	@$(BIN)/coopbot bench $(if $(DIRS),$(DIRS) --write docs $(if $(WORK),--work $(WORK)))
 
 eval: $(DEV) ## measure the answers: golden questions, or make eval DIRS="collection ..."
 	@for dir in $(if $(DIRS),$(DIRS),''); do $(BIN)/coopbot eval $$dir || exit; done
@@ -40,10 +43,16 @@ eval: $(DEV) ## measure the answers: golden questions, or make eval DIRS="collec
 docs: $(DEV) ## write docs/commands.*.md anew from --help
 	$(BIN)/python -m tests.reference
 
+audit: $(RUN) ## look for known vulnerabilities of the libraries (needs a network)
+	@deploy/audit $(BIN)/python
+
+package: $(RUN) ## build sdist and wheel, and try the wheel in a clean environment
+	@deploy/try-wheel $(PYTHON)
+
 lock: ## pin exact versions anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements.txt
-	uv pip compile pyproject.toml --extra build --extra eval --extra dev --universal --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --extra build --extra eval --extra bench --extra dev --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file requirements-dev.txt
 	uv pip compile pyproject.toml --extra build --extra qdrant --universal --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --python-version 3.11 --output-file deploy/requirements.txt

@@ -16,6 +16,7 @@ CoopbotError                   exit code 2; the text says what, where, and what 
 └── IndexError_                the index folder
     ├── IndexMissing           no index yet: it can be built
     └── IndexOutdated          made by another version or encoder: it can be rebuilt
+        └── IndexDamaged       a file of it is not what was written; so it can
 """
 
 from __future__ import annotations
@@ -110,3 +111,12 @@ class IndexMissing(IndexError_):
 
 class IndexOutdated(IndexError_):
     """The index was made by another version of the program or another encoder."""
+
+
+class IndexDamaged(IndexOutdated):
+    """A file of the index, *path*, is missing or not what was written."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return str(self.values["path"])

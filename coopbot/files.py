@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import zlib
 from pathlib import Path
+
+_CHUNK = 1 << 20
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -27,6 +30,15 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def checksum(path: Path) -> int:
+    """Return the CRC-32 of the content of *path*; raises OSError."""
+    crc = 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            crc = zlib.crc32(chunk, crc)
+    return crc
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,13 +1,19 @@
-"""Was an index made by this program? A digest of the code that shapes it, instead of a number."""
+"""Was an index made by this program, and can it read one that was not? Digests instead of numbers.
+
+Two of them: `fingerprint` of all the code that shapes an index, `layout` of what its documents
+consist of. An index of another fingerprint is made anew; of the same layout, it answers meanwhile.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from coopbot.engine.protocol import StoredArticle
 from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation
 
@@ -33,11 +39,20 @@ def fingerprint() -> str:
     is left out.
     """
     package = files("coopbot")
-    parts = [package / "french", package / "passages.py", package / "engine" / "schema.py"]
+    names = ("french", "article.py", "passages.py", "engine/schema.py")
+    parts = [package.joinpath(*name.split("/")) for name in names]
     digest = hashlib.sha256()
     for file in sorted((f for part in parts for f in _sources(part)), key=lambda f: f.name):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def layout() -> str:
+    """Return a digest of what the documents of an index consist of, as this program reads them."""
+    schema = files("coopbot") / "engine" / "schema.py"
+    names = [field.name for field in fields(StoredArticle)]
+    return hashlib.sha256(schema.read_bytes() + repr(names).encode()).hexdigest()[:16]
 
 
 def _sources(part: Traversable) -> Iterator[Traversable]:
@@ -50,15 +65,26 @@ def _sources(part: Traversable) -> Iterator[Traversable]:
 
 
 def usable(generation: Generation, store: VectorStore, engine: str) -> bool:
-    """Tell whether questions can be asked of *generation*, as program, encoder and *store* are.
+    """Tell whether *generation* is what this program, encoder, *store* and *engine* would make."""
+    ours = generation.manifest.fingerprint == fingerprint()
+    return ours and is_readable(generation, store, engine) and has_vectors(generation, store)
 
-    And the storage, called *engine*.
+
+def is_readable(generation: Generation, store: VectorStore, engine: str) -> bool:
+    """Tell whether *generation* is of a kind that this program can ask, whatever code made it.
+
+    French may have become other terms then: a few words are not found, until it is made anew.
+    *engine* is what its storage is called.
     """
     manifest = generation.manifest
     return (
-        manifest.fingerprint == fingerprint()
+        manifest.layout == layout()
         and manifest.engine == engine
         and manifest.encoder == store.encoder
-        and manifest.vectors == store.identity
-        and manifest.rows <= len(store)
     )
+
+
+def has_vectors(generation: Generation, store: VectorStore) -> bool:
+    """Tell whether *store* is that of *generation*, and none of its rows is missing."""
+    manifest = generation.manifest
+    return manifest.vectors == store.identity and manifest.rows <= len(store)

@@ -20,21 +20,24 @@ import logging
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from whoosh.util.filelock import FileLock
 
-from coopbot.errors import IndexError_, IndexMissing, IndexOutdated
-from coopbot.files import sync_folder, write_atomically
+from coopbot.errors import IndexDamaged, IndexError_, IndexMissing, IndexOutdated
+from coopbot.files import checksum, sync_folder, write_atomically
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
 _UNPUBLISHED = ".new"
+# Files without a seal in the manifest: those with checksums of their own, and empty ones.
+_UNSEALED = (".arrays", ".impacts", "LOCK", MANIFEST)
 
 _log = logging.getLogger(__name__)
 
@@ -48,12 +51,21 @@ class IndexedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """What a file was when its generation was published: bytes, and their CRC-32."""
+
+    size: int
+    crc32: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation was made from: `articles` by id; `made` is an ISO time, UTC.
 
     `engine` is the storage it was made for; `fingerprint` stands for the parts of the program that
-    shape the index; `vectors` is the identity of the vector store, of which the first `rows` rows
-    are used.
+    shape the index, `layout` for what its documents consist of; `vectors` is the identity of the
+    vector store, of which the first `rows` rows are used; `files` seals the generation's files by
+    name.
     """
 
     fingerprint: str
@@ -65,17 +77,27 @@ class Manifest:
     engine: str = "embedded"
     articles: Mapping[str, IndexedFile] = field(default_factory=dict)
     format: int = FORMAT
+    layout: str = ""
+    files: Mapping[str, Seal] = field(default_factory=dict)
 
     def dump(self) -> bytes:
-        """Return the manifest as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode("utf-8")
+        """Return the manifest as JSON, with a checksum of its own."""
+        values = asdict(self)
+        return _json({"crc32": zlib.crc32(_json(values)), **values})
 
     @classmethod
     def parse(cls, content: bytes) -> Manifest:
         """Return the manifest that *content* holds; raises ValueError, TypeError or KeyError."""
         values = json.loads(content)
+        if values.pop("crc32") != zlib.crc32(_json(values)):
+            raise ValueError("checksum")
         articles = {i: IndexedFile(**file) for i, file in values.pop("articles").items()}
-        return cls(articles=articles, **values)
+        files = {name: Seal(**seal) for name, seal in values.pop("files").items()}
+        return cls(articles=articles, files=files, **values)
+
+
+def _json(values: Mapping[str, object]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +106,22 @@ class Generation:
 
     folder: Path
     manifest: Manifest
+
+    def damaged(self, most: int) -> Path | None:
+        """Return a file that is not as it was published, None when all are; raises OSError.
+
+        Of files larger than *most* bytes only the size is looked at.
+        """
+        for name, seal in self.manifest.files.items():
+            path = self.folder / name
+            try:
+                if path.stat().st_size != seal.size:
+                    return path
+                if seal.size <= most and checksum(path) != seal.crc32:
+                    return path
+            except FileNotFoundError:
+                return path
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +164,11 @@ class Generations:
         except FileNotFoundError as error:
             raise IndexMissing("index_missing", path=self.root) from error
         except UnicodeDecodeError as error:
-            raise IndexOutdated("index_damaged", path=self.root / CURRENT) from error
+            raise IndexDamaged("index_damaged", path=self.root / CURRENT) from error
         except OSError as error:
             raise IndexError_("index_unreadable", path=self.root, reason=error.strerror) from error
         if not _NAME.fullmatch(name):
-            raise IndexOutdated("index_damaged", path=self.root / CURRENT)
+            raise IndexDamaged("index_damaged", path=self.root / CURRENT)
         return name
 
     def current(self) -> Generation:
@@ -140,6 +178,8 @@ class Generations:
         format, IndexError_ when the folder cannot be read.
         """
         folder = self.root / self.current_name()
+        if not folder.is_dir():
+            raise IndexDamaged("index_damaged", path=self.root / CURRENT)
         try:
             content = (folder / MANIFEST).read_bytes()
             found = json.loads(content)["format"]
@@ -147,7 +187,7 @@ class Generations:
                 raise IndexOutdated("index_format", path=folder, found=found, wanted=FORMAT)
             manifest = Manifest.parse(content)
         except (ValueError, TypeError, KeyError, AttributeError, FileNotFoundError) as error:
-            raise IndexOutdated("index_damaged", path=folder) from error
+            raise IndexDamaged("index_damaged", path=folder / MANIFEST) from error
         except OSError as error:
             raise IndexError_("index_unreadable", path=folder, reason=error.strerror) from error
         return Generation(folder, manifest)
@@ -180,7 +220,8 @@ class Generations:
         return folder
 
     def publish(self, folder: Path, manifest: Manifest) -> Generation:
-        """Make the generation begun in *folder* the live one."""
+        """Make the generation begun in *folder* the live one, its files sealed in *manifest*."""
+        manifest = replace(manifest, files=_seals(folder))
         write_atomically(folder / MANIFEST, manifest.dump())
         for file in folder.iterdir():
             _sync(file)
@@ -216,6 +257,11 @@ class Generations:
     def _last_number(self) -> int:
         named = (path.name for path in self.root.iterdir() if _NAME.match(path.name))
         return max(map(_number, named), default=0)
+
+
+def _seals(folder: Path) -> dict[str, Seal]:
+    files = sorted(file for file in folder.iterdir() if not file.name.endswith(_UNSEALED))
+    return {file.name: Seal(file.stat().st_size, checksum(file)) for file in files}
 
 
 def _number(name: str) -> int:

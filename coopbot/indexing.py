@@ -10,13 +10,15 @@ not make an article vanish from the answers.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 
+from coopbot.arrays import ALL
 from coopbot.article import Article
-from coopbot.corpus import Corpus, Entry
+from coopbot.corpus import Corpus, Entry, Known
 from coopbot.encoder import Encoder, Vectors
 from coopbot.engine.protocol import (
     IndexedAlias,
@@ -26,9 +28,17 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.storage import Storage
 from coopbot.engine.vectors import VectorStore, text_key
-from coopbot.errors import ArticleError, CorpusError, IndexError_, IndexMissing, IndexOutdated
-from coopbot.fingerprint import fingerprint, usable
+from coopbot.errors import (
+    ArticleError,
+    CorpusError,
+    IndexDamaged,
+    IndexError_,
+    IndexMissing,
+    IndexOutdated,
+)
+from coopbot.fingerprint import fingerprint, has_vectors, is_readable, layout, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
+from coopbot.integrity import damaged_caches
 from coopbot.passages import encoded, prepare
 
 _BATCH = 32  # articles whose passages are encoded together
@@ -54,12 +64,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `update` did: `changes` in path order, and what the index then holds."""
+    """What `update` did: `changes` in path order, and what the index then holds.
+
+    `mended` are the files that were not what had been written, and were made again.
+    """
 
     changes: tuple[Change, ...]
     articles: int
     passages: int
     rebuilt: bool
+    mended: tuple[Path, ...] = ()
 
     @property
     def skipped(self) -> tuple[Change, ...]:
@@ -80,25 +94,32 @@ class Plan:
 Progress = Callable[[int, int], None]  # articles done, articles to do
 
 
-def compare(corpus: Corpus, indexed: dict[str, IndexedFile]) -> Plan:
+def compare(
+    corpus: Corpus,
+    indexed: dict[str, IndexedFile],
+    entries: Iterable[Entry | Known | ArticleError] | None = None,
+) -> Plan:
     """Return what must change for an index of *indexed* files to hold what *corpus* holds.
 
-    Raises CorpusError when the folder cannot be read or holds no article that can: an unmounted
-    volume must not empty an index.
+    *entries* are those of the corpus, where they were read already. Raises CorpusError when the
+    folder cannot be read or holds no article that can: an unmounted volume must not empty an index.
     """
     upserts: list[Entry] = []
     changes: list[Change] = []
     kept: dict[str, IndexedFile] = {}
     by_path = {file.path: article_id for article_id, file in indexed.items()}
     empty = True
-    for entry in corpus.entries():
+    if entries is None:
+        entries = corpus.changed({f.path: Known(f.path, f.digest, i) for i, f in indexed.items()})
+    for entry in entries:
         empty = False
         if isinstance(entry, ArticleError):
             changes.append(Change(entry.path, Action.SKIPPED, entry))
             if entry.path in by_path:
                 kept[by_path[entry.path]] = indexed[by_path[entry.path]]
             continue
-        if indexed.get(entry.id) == IndexedFile(entry.path, entry.digest):
+        same = indexed.get(entry.id) == IndexedFile(entry.path, entry.digest)
+        if same or isinstance(entry, Known):
             kept[entry.id] = indexed[entry.id]
             continue
         known = entry.id in indexed or entry.path in by_path
@@ -130,36 +151,71 @@ def update(
     """Bring the index in line with *corpus* and return what was done.
 
     With *rebuild*, or when the live generation was made by other code, another encoder or for
-    another *storage*, all of it is made anew (vectors of unchanged texts are kept). Raises
-    CorpusError, IndexError_, EngineError.
+    another *storage*, all of it is made anew (vectors of unchanged texts are kept). Damaged files
+    are made anew too. Raises CorpusError, IndexError_, EngineError.
     """
     with generations.writing():
-        base = None if rebuild else _base(generations, encoder, storage)
-        plan = compare(corpus, dict(base.manifest.articles) if base else {})
-        if base and not plan.upserts and not plan.removals:
-            manifest = base.manifest
-            return Report(plan.changes, len(manifest.articles), manifest.passages, rebuilt=False)
         try:
-            return _write(plan, generations, base, encoder, storage, now, progress or _no_progress)
+            store = _store(generations, encoder)
+            live, mended = _sound(generations, store, storage)
+            base = None if rebuild or live is None else _base(live, store, storage)
+            plan = compare(corpus, dict(base.manifest.articles) if base else {})
+            if base and not plan.upserts and not plan.removals:
+                manifest = base.manifest
+                report = Report(plan.changes, len(manifest.articles), manifest.passages, False)
+            else:
+                tell = progress or _no_progress
+                report = _write(plan, generations, store, base, encoder, storage, now, tell)
         except OSError as error:  # the disk is full
             reason = error.strerror
             raise IndexError_("index_unwritable", path=generations.root, reason=reason) from error
+        return replace(report, mended=mended)
 
 
 def _no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def _base(generations: Generations, encoder: Encoder, storage: Storage) -> Generation | None:
+def _sound(
+    generations: Generations, store: VectorStore, storage: Storage
+) -> tuple[Generation | None, tuple[Path, ...]]:
+    """Return the live generation if all of it is what was written, and the files that are not.
+
+    Of these, what is made again by whoever misses it is removed, and damaged vectors forgotten.
+    """
+    mended: list[Path] = []
+    live: Generation | None = None
     try:
         live = generations.current()
-        store = _store(generations, encoder)
+    except IndexDamaged as error:
+        mended.append(Path(error.path))
+    except (IndexMissing, IndexOutdated):
+        pass
+    for cache in damaged_caches(generations, live):
+        cache.unlink()
+        mended.append(cache)
+    ours = live is not None and is_readable(live, store, storage.name)
+    lack = live is not None and ours and not has_vectors(live, store)
+    rows = store.damaged()
+    if rows:
+        store.forget(rows)
+    if rows or lack:
+        mended.append(store.path)
+    file = live.damaged(ALL) if live else None
+    if file is not None:
+        mended.append(file)
+    return (None if file else live), tuple(mended)
+
+
+def _base(live: Generation, store: VectorStore, storage: Storage) -> Generation | None:
+    """Return the *live* generation if a new one can start from it."""
+    try:
         if not usable(live, store, storage.name):
             return None
-        storage.open(live.folder, store).close()  # IndexOutdated when it is damaged
+        storage.open(live.folder, store).close()
         if storage.worn(live.folder):
             return None
-    except (IndexMissing, IndexOutdated):
+    except IndexOutdated:  # damaged, or gone from the servers
         return None
     return live
 
@@ -171,6 +227,7 @@ def _store(generations: Generations, encoder: Encoder) -> VectorStore:
 def _write(
     plan: Plan,
     generations: Generations,
+    store: VectorStore,
     base: Generation | None,
     encoder: Encoder,
     storage: Storage,
@@ -178,7 +235,6 @@ def _write(
     progress: Progress,
 ) -> Report:
     folder = generations.begin(base)
-    store = _store(generations, encoder)
     engine = storage.make(folder, store)
     engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
     passages = engine.prepare()
@@ -193,10 +249,11 @@ def _write(
         passages=passages,
         engine=storage.name,
         articles=plan.kept | written,
+        layout=layout(),
     )
     live = generations.publish(folder, manifest)
     storage.published(live.folder, generations.folders())
-    return Report(plan.changes, len(manifest.articles), passages, rebuilt=base is None)
+    return Report(plan.changes, len(manifest.articles), passages, base is None)
 
 
 def _encoded(

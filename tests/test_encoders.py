@@ -96,7 +96,7 @@ def test_another_encoder_makes_the_index_anew_and_the_vectors_of_both_stay_apart
     both = vector_files(first)
     assert both.items() > kept.items()
     assert {name for name in both if name not in kept} == {
-        f"ngrams-1.{kind}" for kind in ("id", "keys", "rows")
+        f"ngrams-1.{kind}" for kind in ("id", "keys", "rows", "sums")
     }
     with pytest.raises(IndexOutdated):
         again(first, encoder).open()

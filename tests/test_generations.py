@@ -6,6 +6,8 @@ import dataclasses
 import errno
 import json
 import os
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from coopbot.generations import (
     Generations,
     IndexedFile,
     Manifest,
+    Seal,
 )
 
 MADE = Manifest(
@@ -52,7 +55,8 @@ def names(folder: Path) -> list[str]:
 
 def test_a_published_generation_is_the_current_one(generations: Generations) -> None:
     made = publish(generations, a="1")
-    assert made == Generation(generations.root / "g000001", MADE)
+    sealed = replace(MADE, files={"a": Seal(1, zlib.crc32(b"1"))})
+    assert made == Generation(generations.root / "g000001", sealed)
     assert generations.current() == made
     assert generations.current_name() == "g000001"
     assert names(made.folder) == ["a", MANIFEST]

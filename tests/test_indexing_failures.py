@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from coopbot.encoder import Encoder
 from coopbot.engine.protocol import DenseView, LexicalView, WeightedTerm
 from coopbot.errors import CorpusError, IndexError_, IndexOutdated
 from coopbot.fingerprint import usable
-from coopbot.generations import CURRENT, MANIFEST
+from coopbot.generations import CURRENT, MANIFEST, Manifest
 from coopbot.library import Library
 from tests.conftest import MakeLibrary, article_text
 from tests.small_corpus import (
@@ -68,20 +68,56 @@ def test_a_missing_corpus_is_refused_and_leaves_the_index_untouched(
     assert everything(library.generations.root) == before
 
 
-def test_an_index_made_by_other_code_is_refused_and_then_rebuilt(
+def amend(library: Library, **values: object) -> None:
+    """Put *values* into the manifest of the live generation."""
+    manifest = library.generation().folder / MANIFEST
+    amended = replace(Manifest.parse(manifest.read_bytes()), **values)  # type: ignore[arg-type]
+    manifest.write_bytes(amended.dump())
+
+
+def test_an_index_made_by_other_code_answers_until_it_is_made_anew(
     make_library: MakeLibrary, encoder: Encoder
 ) -> None:
     library = make_library(ARTICLES)
-    manifest = library.generation().folder / MANIFEST
-    manifest.write_text(json.dumps(json.loads(manifest.read_bytes()) | {"fingerprint": "other"}))
+    amend(library, fingerprint="other")
     assert not usable(library.generation(), library.vectors(), "embedded")
+    other = again(library, encoder)
+    assert found(other, "tracteur")[0] == "cuma.md"
+    assert other.is_of_other_code()
+    assert other.refresh().rebuilt
+    assert usable(other.generation(), other.vectors(), "embedded")
+    assert found(other, "tracteur")[0] == "cuma.md"
+    assert not other.is_of_other_code()
+
+
+@pytest.mark.parametrize("layout", ["", "other"])
+def test_an_index_of_other_documents_is_refused_and_then_rebuilt(
+    make_library: MakeLibrary, encoder: Encoder, layout: str
+) -> None:
+    library = make_library(ARTICLES)
+    amend(library, layout=layout)
     other = again(library, encoder)
     with pytest.raises(IndexOutdated) as caught:
         other.open()
     assert caught.value.key == "index_outdated"
     assert other.refresh().rebuilt
-    assert usable(other.generation(), other.vectors(), "embedded")
     assert found(other, "tracteur")[0] == "cuma.md"
+
+
+def test_an_index_that_a_later_version_made_beside_us_leaves_ours_answering(
+    make_library: MakeLibrary, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = make_library(ARTICLES)
+    ours = again(library, encoder)
+    ours.open()
+    put(library, "scop.md", article_text("La Scop", "Un dirigeable."))
+    library.refresh()
+    amend(library, format=99)
+    assert found(ours, "tracteur")[0] == "cuma.md"
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    put(library, "scop.md", article_text("La Scop", "Un autre dirigeable."))
+    library.refresh()
+    assert found(ours, "dirigeable")[0] == "scop.md"
 
 
 def test_an_index_made_with_another_encoder_is_rebuilt_from_new_vectors(
@@ -107,7 +143,7 @@ def test_a_damaged_index_is_rebuilt(
         shutil.rmtree(folder)
     else:
         content = (folder / MANIFEST).read_bytes()
-        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 1', b'ormat": 0')
+        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 2', b'ormat": 0')
         (folder / MANIFEST).write_bytes(wrong)
     other = again(library, encoder)
     with pytest.raises(IndexOutdated):

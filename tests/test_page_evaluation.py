@@ -133,7 +133,7 @@ def test_the_command_prints_both_modes_and_the_worst(
     assert set(figures["fast"]["all"]) == {"pages", "precision", "recall", "f1", "pages_s"}
     assert figures["refused"] == {"refused_list": 1}
     assert worst["page"] == "c"
-    shown = run_coopbot("eval", str(folder), "--half", "tune")
+    shown = run_coopbot("eval", str(folder), "--half", "tune", anew=True)
     assert shown.returncode == 0, shown.stderr
     assert shown.stderr == ""
     assert "1 pages enregistrées" in shown.stdout

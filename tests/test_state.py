@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,6 +104,75 @@ def test_a_state_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(StateError) as caught:
         opened(tmp_path)
     assert caught.value.key == "state_newer"
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Path:
+    """The state folder of version 1, with two people in it."""
+    script = ROOT / "coopbot" / "state" / "migrations" / "001.sql"
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.executescript(script.read_text(encoding="utf-8"))
+        connection.execute("PRAGMA user_version = 1")
+        connection.executemany("INSERT INTO people VALUES (?, 'en')", [(5,), (6,)])
+    return tmp_path
+
+
+def test_a_state_of_a_former_version_is_migrated_and_a_copy_of_it_kept(former: Path) -> None:
+    database = opened(former)
+    assert People(database).language(5) == "en"
+    assert database.rows("SELECT * FROM visits") == []
+    database.close()
+    copy = former / "state-v1-backup.sqlite3"
+    assert copy.stat().st_mode & 0o077 == 0
+    shutil.copy(copy, former / FILE)  # going back
+    with closing(sqlite3.connect(former / FILE)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM people").fetchone() == (2,)
+
+
+def test_a_state_of_this_version_or_a_new_one_leaves_no_copy(tmp_path: Path) -> None:
+    for _ in range(2):
+        opened(tmp_path).close()
+    assert list(tmp_path.glob("state-*")) == []
+
+
+def test_a_copy_that_cannot_be_kept_stops_the_migration(former: Path) -> None:
+    (former / "state-v1-backup.sqlite3").mkdir()
+    with pytest.raises(StateError) as caught:
+        opened(former)
+    assert caught.value.key == "state_unwritable"
+    with closing(sqlite3.connect(former / FILE)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_who_is_forgotten_is_erased_from_the_copy_too(former: Path) -> None:
+    database = opened(former)
+    People(database).forget(5)
+    database.close()
+    with closing(sqlite3.connect(former / "state-v1-backup.sqlite3")) as copy:
+        assert copy.execute("SELECT user_id FROM people").fetchall() == [(6,)]
+
+
+def test_a_copy_goes_after_a_month(former: Path) -> None:
+    database = opened(former)
+    copy = former / "state-v1-backup.sqlite3"
+    for days, there in ((29, True), (31, False)):
+        made = NOW.timestamp() - days * 86_400
+        os.utime(copy, (made, made))
+        database.drop_old_copies()
+        assert copy.exists() is there
+    database.close()
+
+
+def test_a_state_only_looked_at_is_not_changed_and_not_made(former: Path, tmp_path: Path) -> None:
+    looked = Database(former, lambda: NOW, read_only=True)
+    assert looked.is_of_former_version()
+    with pytest.raises(StateError, match="readonly"):
+        looked.run("DELETE FROM people")
+    looked.close()
+    with pytest.raises(StateError):
+        Database(tmp_path / "none", lambda: NOW, read_only=True)
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import click
 
+from coopbot.cli import logs
 from coopbot.cli.localised import usage_error
 from coopbot.cli.output import accept_any_text, complain, echo
 from coopbot.cli.program import build
@@ -31,7 +32,7 @@ def main(
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     say = texts(_language(arguments, environment))
     debug = "--debug" in arguments
-    _set_up_logging(debug)
+    logs.set_up(debug=debug, as_json="--log-json" in arguments)
     accept_any_text()
     try:
         code = build(say, environment).main(arguments, prog_name="coopbot", standalone_mode=False)
@@ -88,8 +89,3 @@ def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Langu
         return Settings.load({}, environment, Path(config) if config else None).language
     except SettingsError:  # said by the command itself, in the default language
         return DEFAULT_LANGUAGE
-
-
-def _set_up_logging(debug: bool) -> None:
-    level = logging.DEBUG if debug else logging.ERROR
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")

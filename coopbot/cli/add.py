@@ -61,6 +61,8 @@ def run(
     offers = [_offer(source, url, alone=len(sources) == 1) for source in sources]
     wishes = Wishes(languages=("fr", *languages), careful=careful, tags=tags)
     library = Library(settings)
+    if not dry_run:
+        library.corpus.check_ours()
     told: list[Outcome] = []
     with progress(say("add.progress")) as advance:
 

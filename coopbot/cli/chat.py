@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, say: Texts) -> int:
     """Talk until the person leaves or the input ends."""
-    from coopbot.cli.building import open_or_build
+    from coopbot.cli.building import open_or_build, open_state, renew_meanwhile
     from coopbot.dialogue import Dialogue, Thread
     from coopbot.library import Library
-    from coopbot.state import Database
     from coopbot.state.questions import Questions
 
     library = Library(settings)
     open_or_build(library, say)
-    database = Database(settings.state, library.now)
+    renew_meanwhile(library)
+    database = open_state(library, say)
     # nobody votes under another's name in one's own terminal: no secret is needed
     dialogue = Dialogue(library, Questions(database, b"terminal"))
     chat = _Chat(library, dialogue, say, Thread())

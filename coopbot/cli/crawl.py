@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from coopbot.library import Library
 
 _COLUMNS = ("added", "updated", "unchanged", "duplicate", "refused", "failed")
+
+_log = logging.getLogger(__name__)
 
 
 def params(say: Texts) -> list[click.Parameter]:
@@ -52,6 +55,8 @@ def run(
 
     sources = _chosen(read_sources(settings.corpus / FILE), names, settings.corpus / FILE)
     library = Library(settings)
+    if not dry_run:
+        library.corpus.check_ours()
     done = 0
     with progress(say("crawl.progress")) as advance:
 
@@ -63,9 +68,12 @@ def run(
                 echo_json({"source": source.name, **show.as_json(outcome, say)})
 
         rounds = asyncio.run(
-            _crawl(library, sources, tell, dry_run, bool(names), Path(warc) if warc else None)
+            _crawl(library, say, sources, tell, dry_run, bool(names), Path(warc) if warc else None)
         )
     rounds.sort(key=lambda r: sources.index(r.source))
+    for ended in rounds:
+        level = logging.WARNING if ended.error else logging.INFO
+        _log.log(level, "source visited", extra=_as_json(ended, say))
     # also when nothing changed: a run before this one may have been interrupted before it came here
     there = not dry_run and library.corpus.paths()
     report = refresh_with_progress(library, say) if there else None
@@ -96,20 +104,21 @@ def _chosen(sources: Sequence[Source], names: Sequence[str], path: Path) -> list
 
 async def _crawl(
     library: Library,
+    say: Texts,
     sources: Sequence[Source],
     tell: Tell,
     dry_run: bool,
     eager: bool,
     warc: Path | None,
 ) -> list[Round]:
+    from coopbot.cli.building import open_state
     from coopbot.ingest.crawl import Crawler
     from coopbot.ingest.intake import Intake
     from coopbot.ingest.opening import open_getter
     from coopbot.ingest.shelf import Shelf
-    from coopbot.state import Database
     from coopbot.state.visits import Visits
 
-    database = Database(library.settings.state, library.now)
+    database = open_state(library, say)
     try:
         shelf = Shelf(library.corpus, dry_run=dry_run)
         async with open_getter(library.settings, library.now(), warc) as getter:

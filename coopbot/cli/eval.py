@@ -133,7 +133,7 @@ def _print_miss(question: str, ndcg: float, expected: Sequence[str], found: Sequ
 
 
 def _golden(settings: Settings, say: Texts, half: str | None, worst: int, *, as_json: bool) -> None:
-    from coopbot.cli.building import open_or_build
+    from coopbot.cli.building import open_or_build, renew
     from coopbot.evaluation import GOLDEN, evaluate_golden, golden_figures, read_golden
     from coopbot.library import Library
 
@@ -141,6 +141,7 @@ def _golden(settings: Settings, say: Texts, half: str | None, worst: int, *, as_
     questions = tuple(q for q in questions if half in (None, q.half))
     library = Library(settings)
     open_or_build(library, say)
+    renew(library, say)
     with _bars() as bar:
         outcomes = evaluate_golden(questions, library, bar(say("eval.progress")))
     library.close()

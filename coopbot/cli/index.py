@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coopbot.cli.output import echo, echo_json
+from coopbot.cli.output import echo, echo_json, warn
 from coopbot.messages import Texts
 from coopbot.settings import Settings
 
@@ -31,6 +31,8 @@ def run(settings: Settings, say: Texts, *, rebuild: bool, as_json: bool) -> int:
 
     library = Library(settings)
     report = refresh_with_progress(library, say, rebuild=rebuild)
+    for path in report.mended:
+        warn(say("index.mended", path=path))
     if as_json:
         _print_json(report, library.replacements().errors(), say)
     else:

@@ -34,6 +34,8 @@ def run(settings: Settings, say: Texts, *, dry_run: bool, as_json: bool) -> int:
     from coopbot.library import Library
 
     library = Library(settings)
+    if not dry_run:
+        library.corpus.check_ours()
     done = 0
     with progress(say("links.progress")) as advance:
 
@@ -44,7 +46,7 @@ def run(settings: Settings, say: Texts, *, dry_run: bool, as_json: bool) -> int:
             if as_json:
                 echo_json(_as_json(checked, say))
 
-        found = asyncio.run(_check(library, tell))
+        found = asyncio.run(_check(library, say, tell))
     changed = [] if dry_run else record(library.corpus, found)
     if changed:
         refresh_with_progress(library, say)
@@ -60,14 +62,14 @@ def run(settings: Settings, say: Texts, *, dry_run: bool, as_json: bool) -> int:
     return 1 if counts[Life.DEAD] else 0
 
 
-async def _check(library: Library, tell: Callable[[Checked], None]) -> list[Checked]:
+async def _check(library: Library, say: Texts, tell: Callable[[Checked], None]) -> list[Checked]:
+    from coopbot.cli.building import open_state
     from coopbot.ingest.links import Archives, Checker
     from coopbot.ingest.opening import open_getter
-    from coopbot.state import Database
     from coopbot.state.links import Links
 
     settings = library.settings
-    database = Database(settings.state, library.now)
+    database = open_state(library, say)
     found = []
     try:
         async with open_getter(settings, library.now()) as getter:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from typing import Any
 
 import click
+
+from coopbot.cli import logs
 
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -25,15 +28,23 @@ def echo_json(values: Any) -> None:
 
 def complain(message: str) -> None:
     """Print an error on stderr, in red where there is colour."""
-    _on_stderr(message, "red")
+    _on_stderr(message, "red", logging.ERROR)
 
 
 def warn(message: str) -> None:
     """Print a warning on stderr, in yellow where there is colour."""
-    _on_stderr(message, "yellow")
+    _on_stderr(message, "yellow", logging.WARNING)
 
 
-def _on_stderr(message: str, style: str) -> None:
+def announce(message: str) -> None:
+    """Print on stderr what is going on."""
+    _on_stderr(message, "", logging.INFO)
+
+
+def _on_stderr(message: str, style: str, level: int) -> None:
+    if logs.is_json():
+        logs.report(level, message)
+        return
     from rich.console import Console
     from rich.text import Text
 

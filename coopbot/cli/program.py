@@ -9,13 +9,25 @@ from typing import Any
 import click
 
 from coopbot import __version__
-from coopbot.cli import add, bench, bot, chat, crawl, index, links, search, status
+from coopbot.cli import (
+    add,
+    backup,
+    bench,
+    bot,
+    chat,
+    crawl,
+    index,
+    init,
+    links,
+    search,
+    status,
+)
 from coopbot.cli import eval as evaluation
 from coopbot.cli.localised import LocalisedCommand, LocalisedGroup
 from coopbot.messages import LANGUAGES, Texts
 from coopbot.settings import Settings
 
-_SHARED = ("corpus", "index", "state", "config", "language", "debug")
+_SHARED = ("corpus", "index", "state", "config", "language", "debug", "log_json")
 
 
 def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
@@ -36,7 +48,8 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
             ctx = click.get_current_context()
             given = {k: v for k in _SHARED if (v := values.pop(k)) not in (None, False)}
             shared = (ctx.obj or {}) | given
-            shared.pop("debug", None)
+            for read_before in ("debug", "log_json"):
+                shared.pop(read_before, None)
             config = shared.pop("config", None)
             settings = Settings.load(shared, environment, Path(config) if config else None)
             return run(settings, say, **values)
@@ -56,6 +69,8 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
 
     question = [(say("metavar.question"), say("help.search_question"))]
     folder = [(say("metavar.optional_folder"), say("help.eval_folder"))]
+    collections = [(say("metavar.optional_folders"), say("help.bench_folders"))]
+    copied = [(say("metavar.optional_folder"), say("help.init_folder"))]
     offered = [(say("metavar.sources"), say("help.add_sources"))]
     named = [(say("metavar.names"), say("help.crawl_names"))]
     commands = [
@@ -66,9 +81,12 @@ def build(say: Texts, environment: Mapping[str, str]) -> LocalisedGroup:
         command("links", links.run, links.params(say)),
         command("status", status.run, status.params(say)),
         command("eval", evaluation.run, evaluation.params(say), notes=folder),
-        command("bench", bench.run, bench.params(say)),
+        command("bench", bench.run, bench.params(say), notes=collections),
         command("chat", chat.run, []),
         command("bot", bot.run, []),
+        command("init", init.run, init.params(say), notes=copied),
+        command("backup", backup.back_up, backup.params(say)),
+        command("restore", backup.restore, backup.params(say)),
     ]
     return LocalisedGroup(
         "coopbot",
@@ -89,6 +107,7 @@ def _shared_options(say: Texts) -> list[click.Parameter]:
         click.Option(["--config"], metavar=file, help=say("help.config")),
         click.Option(["--language"], metavar="|".join(LANGUAGES), help=say("help.language")),
         click.Option(["--debug"], is_flag=True, help=say("help.debug")),
+        click.Option(["--log-json"], is_flag=True, help=say("help.log_json")),
     ]
 
 

@@ -57,7 +57,7 @@ def run(
     explain: bool,
 ) -> int:
     """Print the answer to *question*; return 0 when there is one, 1 when there is none."""
-    from coopbot.cli.building import open_or_build
+    from coopbot.cli.building import open_or_build, renew
     from coopbot.engine.protocol import Filter
     from coopbot.library import Library
     from coopbot.search.question import read_question
@@ -70,6 +70,8 @@ def run(
     open_or_build(library, say)
     answer = library.ask(asked, limit=most, where=where, exact=exact)
     _print(answer, say_in(answer.language), as_json=as_json, explain=explain)
+    sys.stdout.flush()  # whoever waits for the answer has it before the index is made anew
+    renew(library, say)
     library.close()
     return 0 if answer.answered else 1
 

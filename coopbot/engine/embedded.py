@@ -34,7 +34,7 @@ from coopbot.engine.schema import (
     schema,
 )
 from coopbot.engine.vectors import VectorStore, text_key
-from coopbot.errors import CoopbotError, IndexOutdated
+from coopbot.errors import CoopbotError, IndexDamaged
 
 _WRITER_MEGABYTES = 256
 
@@ -60,7 +60,7 @@ class EmbeddedEngine:
     def open(cls, folder: Path, vectors: VectorStore) -> EmbeddedEngine:
         """Return the engine over the index in *folder*, opened for questions.
 
-        Raises IndexOutdated when there is none, or when what is there cannot be read.
+        Raises IndexDamaged when there is none, or when what is there cannot be read.
         """
         try:
             engine = cls(folder, vectors) if whoosh_index.exists_in(str(folder)) else None
@@ -69,9 +69,9 @@ class EmbeddedEngine:
         except CoopbotError:
             raise
         except Exception as error:  # whatever a damaged file makes its reader stumble over
-            raise IndexOutdated("index_damaged", path=folder) from error
+            raise IndexDamaged("index_damaged", path=folder) from error
         if engine is None:
-            raise IndexOutdated("index_damaged", path=folder)
+            raise IndexDamaged("index_damaged", path=folder)
         return engine
 
     def write(self, upserts: Iterable[IndexedArticle], deletions: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from coopbot.engine.bm25f import Search
 from coopbot.engine.collapse import best_of_runs
 from coopbot.engine.nearness import Nearness
 from coopbot.engine.protocol import Best, Candidates, DenseView, LexicalView
-from coopbot.engine.schema import ARTICLE, KIND_OF, KIND_OF_DENSE
+from coopbot.engine.schema import ALIAS, ARTICLE, KIND_OF, PASSAGE
 from coopbot.engine.units import Documents, Scores, Units
 from coopbot.engine.vectors import VectorStore
 
@@ -45,8 +45,9 @@ class Gathering:
     def candidates(self, k: int) -> Candidates:
         """Return the articles that any list has among its first *k*."""
         articles = self._first(k)
-        lexical = {view: self._in_words(articles, view) for view in LexicalView}
-        dense = {view: self._in_meaning(articles, view) for view in DenseView}
+        passages = self.units.of_articles(articles, PASSAGE)
+        lexical = {view: self._in_words(articles, passages, view) for view in LexicalView}
+        dense = {view: self._in_meaning(articles, passages, view) for view in DenseView}
         order = np.argsort(self.units.order[articles])
         close = dense[DenseView.PASSAGE].documents[order]
         vectors = self.store.take(self.units.row[np.maximum(close, 0)])
@@ -75,18 +76,20 @@ class Gathering:
         chosen = [found[self.units.first(found, scores, k)] for found, scores in lists]
         return np.unique(self.units.parent[np.concatenate(chosen)]).astype(np.intp)
 
-    def _in_words(self, articles: Documents, view: LexicalView) -> _Found:
+    def _in_words(self, articles: Documents, passages: Documents, view: LexicalView) -> _Found:
         if KIND_OF[view] == ARTICLE:
             return _Found(articles, self.searches[view].scores(articles))
-        documents = self.units.of_articles(articles, KIND_OF[view])
-        return self._best(articles, documents, self.searches[view].scores(documents), least=0.0)
+        return self._best(articles, passages, self.searches[view].scores(passages), least=0.0)
 
-    def _in_meaning(self, articles: Documents, view: DenseView) -> _Found:
+    def _in_meaning(self, articles: Documents, passages: Documents, view: DenseView) -> _Found:
         if view is DenseView.TITLE:
             return _Found(articles, self.near.cosines(articles))
-        documents = self.units.of_articles(articles, KIND_OF_DENSE[view])
-        if view is DenseView.LEAD:
-            documents = documents[self.units.number[documents] == 0]
+        if view is DenseView.ALIAS:
+            documents = self.units.of_articles(articles, ALIAS)
+        elif view is DenseView.LEAD:
+            documents = passages[self.units.number[passages] == 0]
+        else:
+            documents = passages
         return self._best(articles, documents, self.near.cosines(documents), least=-np.inf)
 
     def _best(

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import json
 import logging
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -209,9 +210,9 @@ def _derive(reader: SegmentReader, vectors: VectorStore) -> dict[str, NDArray[An
     derived["planes"] = planes(vectors.stored(derived["row"]))
     by_field = _postings_by_field(reader)
     for view, weights in VIEWS.items():
-        merged = _merge([by_field.get(name, {}) for name in weights], _size(reader))
+        merged = _merge([by_field[name] for name in weights], _size(reader))
         derived.update({f"{view}.{name}": array for name, array in merged.items()})
-    words = sorted(set().union(*(by_field.get(name, {}) for name in VIEWS[LexicalView.EXACT])))
+    words = sorted(set().union(*(by_field[name].terms for name in VIEWS[LexicalView.EXACT])))
     nearby = nearby_arrays([word.decode("utf-8") for word in words])
     return derived | {f"{_NEARBY}{name}": array for name, array in nearby.items()}
 
@@ -258,53 +259,57 @@ def _traits(article: StoredArticle) -> bytes:
     return json.dumps(traits, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-_FieldPostings = dict[bytes, tuple[list[int], list[int]]]
+class _FieldPostings(NamedTuple):
+    """The postings of a field, one term after the other; `counts` says how many each term has."""
+
+    terms: list[bytes]
+    counts: array[int]
+    docs: array[int]
+    freqs: array[int]
 
 
 def _postings_by_field(reader: SegmentReader) -> dict[str, _FieldPostings]:
-    """Return, per field and term, documents and occurrences."""
+    """Return the postings of every field that a view has; deleted documents are left out."""
     wanted = {name for weights in VIEWS.values() for name in weights}
-    fields: dict[str, _FieldPostings] = {name: {} for name in wanted}
+    fields = {name: _FieldPostings([], array("i"), array("i"), array("H")) for name in wanted}
     for field, term in reader.all_terms():
         if field not in wanted:
             continue
+        found = fields[field]
+        before = len(found.docs)
         matcher = reader.postings(field, term)
-        documents: list[int] = []
-        occurrences: list[int] = []
         while matcher.is_active():
-            documents.append(matcher.id())
-            occurrences.append(int(matcher.weight()))
+            found.docs.append(matcher.id())
+            found.freqs.append(min(int(matcher.weight()), MAX_FREQUENCY))
             matcher.next()
-        fields[field][bytes(term)] = (documents, occurrences)
+        found.terms.append(bytes(term))
+        found.counts.append(len(found.docs) - before)
     return fields
 
 
-def _merge(fields: list[_FieldPostings], size: int) -> dict[str, NDArray[Any]]:
+def _merge(fields: Sequence[_FieldPostings], size: int) -> dict[str, NDArray[Any]]:
     """Bring the postings of several fields together, one column each."""
-    terms = sorted(set().union(*fields))
+    terms = sorted(set().union(*(field.terms for field in fields)))
+    place_of = {term: place for place, term in enumerate(terms)}
+    keys = []  # term and document of a posting in one number, so that they sort together
+    for field in fields:
+        places = np.array([place_of[term] for term in field.terms], dtype=np.int64)
+        docs = np.array(field.docs, dtype=np.int64)
+        keys.append(np.repeat(places, np.array(field.counts, dtype=np.int64)) * size + docs)
+    found = np.unique(np.concatenate(keys))
+    freqs = np.zeros((found.size, len(fields)), dtype=np.uint16)
     lengths = np.zeros((size, len(fields)), dtype=np.uint32)
-    indptr = np.zeros(len(terms) + 1, dtype=np.int64)
-    docs: list[NDArray[np.int32]] = []
-    freqs: list[NDArray[np.uint16]] = []
-    for position, term in enumerate(terms):
-        found = [
-            tuple(np.asarray(part, dtype=np.int32) for part in field.get(term, ((), ())))
-            for field in fields
-        ]
-        here = np.unique(np.concatenate([documents for documents, _ in found]))
-        columns = np.zeros((here.size, len(fields)), dtype=np.uint16)
-        for column, (documents, occurrences) in enumerate(found):
-            counts = np.minimum(occurrences, MAX_FREQUENCY)
-            columns[np.searchsorted(here, documents), column] = counts
-            lengths[documents, column] += counts.astype(np.uint32)  # a document comes once a term
-        docs.append(here)
-        freqs.append(columns)
-        indptr[position + 1] = indptr[position] + here.size
+    for column, (field, its_keys) in enumerate(zip(fields, keys, strict=True)):
+        counts = np.array(field.freqs, dtype=np.uint16)
+        freqs[np.searchsorted(found, its_keys), column] = counts
+        docs = np.array(field.docs, dtype=np.int64)
+        lengths[:, column] = np.bincount(docs, weights=counts, minlength=size)
+    indptr = np.searchsorted(found, np.arange(len(terms) + 1, dtype=np.int64) * size)
     return {
         "terms": np.frombuffer(b"".join(terms), dtype=np.uint8),
         "ends": np.cumsum([len(term) for term in terms], dtype=np.int64),
-        "indptr": indptr,
-        "docs": np.concatenate(docs) if docs else np.zeros(0, dtype=np.int32),
-        "freqs": np.concatenate(freqs) if freqs else np.zeros((0, len(fields)), dtype=np.uint16),
+        "indptr": indptr.astype(np.int64),
+        "docs": (found % max(size, 1)).astype(np.int32),
+        "freqs": freqs,
         "lengths": lengths,
     }

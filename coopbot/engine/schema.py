@@ -23,7 +23,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
 )
-from coopbot.french import analyse
+from coopbot.french import analyse, stem_terms
 
 ARTICLE, PASSAGE, ALIAS = "article", "passage", "alias"
 FIRST_ALIAS = -2  # where a passage has its number; the next alias has -3
@@ -106,8 +106,8 @@ def documents(
             "number": passage.number,
             "row": row,
             "data": json.dumps([passage.headings, passage.text], ensure_ascii=False),
-            "passage": _stems_and_words(passage.text)[0],
-            "passage_headings": _stems_and_words("\n".join(passage.headings))[0],
+            "passage": " ".join(stem_terms(passage.text)),
+            "passage_headings": " ".join(stem_terms("\n".join(passage.headings))),
         }
     for position, row in enumerate(alias_rows):
         yield {

@@ -2,9 +2,12 @@
 
 A vector is found by the digest of the text it was made from: a text encoded once is never encoded
 again, whichever article or generation it stands in, and a build that was interrupted goes on where
-it stopped. Two files per encoder, NAME.keys (16 bytes a row) and NAME.rows (float16, DIMENSIONS a
-row); rows are written before keys, so that a row without its key is what a crash may leave, and
-the next writer cuts it off. NAME.id tells a store from another one made in its place.
+it stopped. Three files per encoder: NAME.keys (16 bytes a row), NAME.rows (float16, DIMENSIONS a
+row) and NAME.sums (CRC-32 of key and row, little-endian). Rows are written first and sums last, so
+that a row without its sum is what a crash may leave, and the next writer cuts it off. NAME.id tells
+a store from another one made in its place.
+
+A damaged row is forgotten: its key goes, and its text is encoded anew into another row.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +26,9 @@ from coopbot.encoder import Vectors
 from coopbot.files import write_atomically
 
 KEY_BYTES = 16
-_BLOCK = 512  # rows turned into float32 at a time: 1 MB, which a cache holds
+_SUM = np.dtype("<u4")
+_NO_KEY = bytes(KEY_BYTES)
+_BLOCK = 256  # rows turned into float32 at a time: half a megabyte, which a cache holds
 _LARGE = 2.0**112  # by which the exponents of half and single precision differ
 
 Rows = NDArray[np.int32]
@@ -42,6 +48,7 @@ class VectorStore:
         self._identity_path = folder / f"{name}.id"
         self._keys_path = folder / f"{name}.keys"
         self._rows_path = folder / f"{name}.rows"
+        self._sums_path = folder / f"{name}.sums"
         self.dimensions = dimensions
         self._row_bytes = dimensions * np.dtype(np.float16).itemsize
         self._row_of: dict[bytes, int] | None = None
@@ -52,6 +59,7 @@ class VectorStore:
         return min(
             _size(self._keys_path) // KEY_BYTES,
             _size(self._rows_path) // self._row_bytes,
+            _size(self._sums_path) // _SUM.itemsize,
         )
 
     @property
@@ -80,11 +88,51 @@ class VectorStore:
         count = len(self)
         if not count or not self.identity:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._identity_path, secrets.token_hex(16).encode("ascii"))
-        _append(self._rows_path, count * self._row_bytes, vectors.astype(np.float16).tobytes())
+            self._renew()
+        rows = vectors.astype(np.float16)
+        sums = [zlib.crc32(row.data, zlib.crc32(key)) for key, row in zip(keys, rows, strict=True)]
+        _append(self._rows_path, count * self._row_bytes, rows.tobytes())
         _append(self._keys_path, count * KEY_BYTES, b"".join(keys))
+        _append(self._sums_path, count * _SUM.itemsize, np.array(sums, dtype=_SUM).tobytes())
         for offset, key in enumerate(keys):
             self._row_of[key] = count + offset
+
+    @property
+    def path(self) -> Path:
+        """The file of the vectors themselves."""
+        return self._rows_path
+
+    def damaged(self) -> list[int]:
+        """Return which rows are not as they were stored; all of them are read. Raises OSError."""
+        count = len(self)
+        if not count:
+            return []
+        keys, sums = self._keys_path.read_bytes(), np.fromfile(self._sums_path, _SUM, count)
+        rows = np.memmap(self._rows_path, dtype=np.uint8, mode="r")
+        size = self._row_bytes
+        return [
+            row
+            for row, expected in enumerate(sums.tolist())
+            if (key := keys[row * KEY_BYTES : (row + 1) * KEY_BYTES]) != _NO_KEY
+            and zlib.crc32(rows[row * size : (row + 1) * size].data, zlib.crc32(key)) != expected
+        ]
+
+    def forget(self, rows: Sequence[int]) -> None:
+        """Take *rows* for none, so that their texts are encoded anew. Raises OSError.
+
+        No generation that uses them is usable any more: the store has another identity.
+        """
+        self._row_of = None
+        self._renew()
+        for row in rows:
+            with self._keys_path.open("r+b") as stream:
+                stream.seek(row * KEY_BYTES)
+                stream.write(_NO_KEY)
+                stream.flush()
+                os.fsync(stream.fileno())
+
+    def _renew(self) -> None:
+        write_atomically(self._identity_path, secrets.token_hex(16).encode("ascii"))
 
     def take(self, rows: Sequence[int] | Rows) -> Vectors:
         """Return the vectors of *rows*, float32, shape (len(rows), dimensions)."""

@@ -17,7 +17,8 @@ from coopbot.french.wordlists import words
 from coopbot.french.words import HYPHENS, SOFT_HYPHEN, chunks
 
 MAX_TERM = 64  # letters; what is longer is an address or noise, never a word somebody asks for
-_MAX_CACHED = 64
+_CACHED = 200_000  # words
+_MAX_CACHED = 64  # letters of one
 MARKS = "\u0300-\u036f"  # accents written as characters of their own
 _APOSTROPHES = re.compile(f"[{re.escape(APOSTROPHES)}]")
 _HYPHENS = re.compile(f"[{re.escape(HYPHENS)}]")
@@ -40,7 +41,12 @@ class Token(NamedTuple):
     @property
     def stems(self) -> tuple[str, ...]:
         """The stems of the exact terms, each once."""
-        return tuple(dict.fromkeys(stem(term) for term in self.exact))
+        return _stems(self.exact)
+
+
+@lru_cache(maxsize=_CACHED)
+def _stems(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(stem, terms)))
 
 
 def analyse(text: str) -> list[Token]:
@@ -96,7 +102,7 @@ def _resolve(chunk: str, is_number: bool) -> tuple[tuple[int, int, tuple[str, ..
     return tuple(found)
 
 
-_resolve_cached = lru_cache(maxsize=200_000)(_resolve)
+_resolve_cached = lru_cache(maxsize=_CACHED)(_resolve)
 
 
 def _whole_or_pieces(chunk: str) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coopbot.errors import CoopbotError, CorpusError, IngestError
+from coopbot.errors import CoopbotError, CorpusError, IngestError, StateError
 from coopbot.ingest.discover import discover
 from coopbot.ingest.intake import Getter, Intake, Wishes, side_by_side
 from coopbot.ingest.records import Reference, Validators
@@ -68,7 +68,7 @@ class Crawler:
     async def crawl(self, sources: Sequence[Source], tell: Tell) -> AsyncIterator[Round]:
         """Yield a Round for each of *sources*, as they end.
 
-        Raises CorpusError when the corpus cannot be written: that is not the source's fault.
+        Raises CorpusError or StateError when these cannot be written: not the source's fault.
         """
         works = [lambda s=source: self._round(s, tell) for source in sources]
         async for ended in side_by_side(works, _SOURCES_AT_ONCE):
@@ -77,7 +77,7 @@ class Crawler:
     async def _round(self, source: Source, tell: Tell) -> Round:
         try:
             return await self._go_through(source, tell)
-        except CorpusError:
+        except (CorpusError, StateError):
             raise
         except IngestError as error:
             return Round(source, Ended.BROKEN, error=error)
@@ -88,7 +88,7 @@ class Crawler:
 
     async def _go_through(self, source: Source, tell: Tell) -> Round:
         last = self.visits.of_source(source.url)
-        if last and not self.eager and self.now() - last.made < source.frequency.span:
+        if last and not self.eager and self._is_lately(last.made, source.frequency.span):
             return Round(source, Ended.NOT_DUE)
         found = await discover(source, self.getter, _validators(last))
         if found is None:
@@ -105,6 +105,10 @@ class Crawler:
         whole = not waiting and all(o.became is not Became.FAILED for o in outcomes)
         self._went_through(source, found.validators if whole else Validators())
         return Round(source, Ended.DONE, tuple(outcomes), waiting)
+
+    def _is_lately(self, made: dt.datetime, span: dt.timedelta) -> bool:
+        """Tell whether *made* is less than *span* ago; a time to come is of a clock then wrong."""
+        return dt.timedelta() <= self.now() - made < span
 
     def _is_due(self, source: Source, reference: Reference) -> bool:
         """Tell whether to look at *reference*: it is new, changed, or failed before."""

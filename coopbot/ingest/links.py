@@ -89,7 +89,7 @@ class Checker:
     async def _look(self, address: str, entries: list[Entry]) -> Checked:
         paths = tuple(entry.path for entry in entries)
         last = self.links.last(address)
-        if last and not last.failures and self.now() - last.made < _FRESH:
+        if last and not last.failures and dt.timedelta() <= self.now() - last.made < _FRESH:
             return Checked(address, paths, Life.ALIVE)
         try:
             await self.getter.get(address)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from coopbot.engine.protocol import StoredArticle
@@ -80,15 +80,17 @@ def fresher_first(
     without date, or not in *articles*, keep their places in the first step, and nothing passes
     them.
     """
-    about_rules = is_about_rules(question)
-    if not about_rules and not any(a.superseded_by for a in articles.values()):
-        return list(ranked)
     replacements = Replacements(articles.values())
     ordered = list(ranked)
-    if about_rules:
+    if is_about_rules(question):
         dates = {a.id: written(a, replacements) for a in articles.values()}
         ordered = _newer_first(ordered, dates, close)
     return _replacing_first(ordered, articles, replacements)
+
+
+def is_moved_by_dates(question: str, articles: Iterable[StoredArticle]) -> bool:
+    """Tell whether `fresher_first` may move any of *articles*, or something before one of them."""
+    return is_about_rules(question) or any(article.superseded_by for article in articles)
 
 
 def is_about_rules(question: str) -> bool:

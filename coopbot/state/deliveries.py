@@ -32,6 +32,14 @@ class Message:
     above: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait, and for how many seconds the oldest has."""
+
+    count: int
+    seconds: float
+
+
 class Deliveries:
     """The inbox and the outbox, of which *share* is dealt with here."""
 
@@ -136,6 +144,22 @@ class Deliveries:
             [chat_id, question],
         )
         return int(rows[0]["message_id"]) if rows else None
+
+    def waiting_updates(self) -> Waiting:
+        """Return how many updates are not dealt with."""
+        return self._waiting("inbox WHERE payload IS NOT NULL")
+
+    def waiting_messages(self) -> Waiting:
+        """Return how many messages are not known to have arrived, nor given up."""
+        return self._waiting("outbox WHERE state IN ('waiting', 'sending')")
+
+    def _waiting(self, which: str) -> Waiting:
+        row = self._database.rows(f"SELECT count(*), min(made) FROM {which}")[0]  # noqa: S608
+        if not row[0]:
+            return Waiting(0, 0.0)
+        since = dt.datetime.fromisoformat(row[1])
+        age = dt.datetime.fromisoformat(self._database.now()) - since
+        return Waiting(row[0], age.total_seconds())
 
     def under_way(self) -> int:
         """Return how many messages have left, or may have, without being known to have arrived."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -100,13 +101,35 @@ class People:
         seen = {row["article"] for row in rows}
         return [article for article in articles if article not in seen]
 
+    def note_seen(self, alert: Alert, articles: Iterable[str]) -> None:
+        """Note that *alert* has seen *articles*."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO alerted VALUES (?, ?)",
+                [(alert.id, article) for article in articles],
+            )
+
+    def is_restored(self) -> bool:
+        """Tell whether a backup took the place of the state, and `caught_up` was not called yet."""
+        return bool(self._database.rows("SELECT 1 FROM restored"))
+
+    def caught_up(self) -> None:
+        """Note that the alerts of a restored state know all articles there are."""
+        self._database.run("DELETE FROM restored")
+
     def forget(self, user_id: int) -> None:
         """Erase all that names *user_id*, messages to their private chat included."""
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM people WHERE user_id = ?", [user_id])
-            connection.execute("DELETE FROM alerts WHERE user_id = ?", [user_id])
-            # the chat with a person bears the person's number
-            connection.execute(
-                "DELETE FROM outbox WHERE chat_id = ? AND state IN ('sent', 'failed')", [user_id]
-            )
+            _erase(connection, user_id)
         self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        for copy in self._database.copies():
+            _erase(copy, user_id)
+
+
+def _erase(connection: sqlite3.Connection, user_id: int) -> None:
+    connection.execute("DELETE FROM people WHERE user_id = ?", [user_id])
+    connection.execute("DELETE FROM alerts WHERE user_id = ?", [user_id])
+    # the chat with a person bears the person's number
+    connection.execute(
+        "DELETE FROM outbox WHERE chat_id = ? AND state IN ('sent', 'failed')", [user_id]
+    )

@@ -70,6 +70,11 @@ class Visits:
         )
         return _visit(rows[0]) if rows else None
 
+    def counts(self) -> dict[str, int]:
+        """Return how many addresses were last found to be what: added, refused, failed ..."""
+        rows = self._database.rows("SELECT outcome, count(*) FROM visits GROUP BY outcome")
+        return {str(row[0]): int(row[1]) for row in rows}
+
     def went_through(
         self, source: str, etag: str | None = None, last_modified: str | None = None
     ) -> None:

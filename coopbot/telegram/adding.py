@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from collections.abc import Sequence
@@ -34,8 +33,6 @@ _MOST_REFERENCES = 50  # of a file of bookmarks: more takes too long for a chat
 _NAMED = re.compile(r"/\w+@(\w+)")
 ADDRESS = r"(?i)^\s*https?://\S+\s*$"
 
-_log = logging.getLogger(__name__)
-
 
 class Adding:
     """The handlers of what administrators offer; everybody else is not heard."""
@@ -58,6 +55,7 @@ class Adding:
             if offer is None:
                 desk.reply(update, escape(say("admin.add_usage")))
                 return
+            desk.acted(update, "look at", source=offer.name if isinstance(offer, File) else offer)
             wishes = Wishes(most=_MOST_REFERENCES)
             outcomes = await desk.work(desk.library.take_in, [offer], wishes, dry_run=True)
         except CoopbotError as error:
@@ -82,15 +80,15 @@ class Adding:
 
     async def confirmed(self, update: Update, callback: Callback) -> str | None:
         """Add what was shown."""
-        desk, say, user = self._desk, self._desk.say(update), update.effective_user
-        if not desk.is_admin(user):
+        desk, say = self._desk, self._desk.say(update)
+        if not desk.is_admin(update.effective_user):
             return None
         articles = self._articles.pop(callback.text(0), None)
         if articles is None:
             return say("admin.gone")
         outcomes = await desk.work(desk.library.add, articles)
         paths = [outcome.path for outcome in outcomes if outcome.changed and outcome.path]
-        _log.warning("administrator %s: add %s", user.id if user else None, ", ".join(paths))
+        desk.acted(update, "add", articles=", ".join(paths))
         count = len(desk.library.generation().manifest.articles)
         await desk.edit(update, escape(_added(paths, count, say)))
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from html import escape
 
@@ -21,8 +20,6 @@ from coopbot.telegram.callbacks import Callback
 from coopbot.telegram.desk import Desk, payload
 
 _GAPS = 10
-
-_log = logging.getLogger(__name__)
 
 
 class Administration:
@@ -57,6 +54,7 @@ class Administration:
         if article is None:
             desk.reply(update, escape(say("admin.delete_none", name=name)))
             return
+        desk.acted(update, "ask to delete", article=article.path)
         key = secrets.token_urlsafe(9)
         self._paths[key] = article.path
         html = escape(say("admin.delete_confirm", title=article.title, path=article.path))
@@ -70,8 +68,9 @@ class Administration:
         path = self._paths.pop(callback.text(0), None)
         if path is None:
             return say("admin.gone")
+        self._desk.acted(update, "delete", article=path)
         await self._desk.work(self._desk.library.corpus.delete, path)
-        report = await self._refresh(update, f"delete {path}")
+        report = await self._refresh()
         html = escape(say("admin.deleted", path=path, articles=report.articles))
         await self._desk.edit(update, html)
         return None
@@ -79,6 +78,7 @@ class Administration:
     async def _cancelled(self, update: Update, callback: Callback) -> str | None:
         if not self._desk.is_admin(update.effective_user):
             return None
+        self._desk.acted(update, "cancel")
         self._adding.forget(callback.text(0))
         self._paths.pop(callback.text(0), None)
         await self._desk.edit(update, escape(self._desk.say(update)("admin.cancelled")))
@@ -89,8 +89,9 @@ class Administration:
         desk, say = self._desk, self._desk.say(update)
         if not desk.is_admin(update.effective_user):
             return
+        desk.acted(update, "reindex")
         try:
-            report = await self._refresh(update, "reindex")
+            report = await self._refresh()
         except CoopbotError as error:
             desk.reply(update, escape(error.text(say.language)))
             return
@@ -105,9 +106,7 @@ class Administration:
         errors = [e.text(say.language) for e in (*(c.error for c in report.skipped), *odd) if e]
         desk.reply(update, escape("\n".join([text, *errors])[:3_000]))
 
-    async def _refresh(self, update: Update, act: str) -> Report:
-        user = update.effective_user
-        _log.warning("administrator %s: %s", user.id if user else None, act)
+    async def _refresh(self) -> Report:
         return await self._desk.work(self._desk.library.refresh)
 
     async def stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -115,6 +114,7 @@ class Administration:
         desk, say = self._desk, self._desk.say(update)
         if not desk.is_admin(update.effective_user):
             return
+        desk.acted(update, "stats")
         manifest = desk.library.generation().manifest
         text = say(
             "admin.stats",
@@ -131,6 +131,7 @@ class Administration:
         """List what the articles did not answer."""
         if not self._desk.is_admin(update.effective_user):
             return
+        self._desk.acted(update, "gaps")
         html, markup = self._gap_list(self._desk.say(update))
         self._desk.reply(update, html, markup)
 
@@ -141,6 +142,7 @@ class Administration:
         topic = self._topics.pop(callback.text(0), None)
         if topic is None:
             return say("bot.old_button")
+        self._desk.acted(update, "close a gap")
         self._desk.questions.close_gap(topic)
         html, markup = self._gap_list(say)
         await self._desk.edit(update, html, markup)

@@ -41,12 +41,20 @@ class Alerts:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def tell_all(self) -> None:
-        """Write to those of the share whose question has new articles."""
-        for alert in self._desk.people.alerts():
-            if self._share.has(alert.chat_id):
-                await self._tell(alert)
+        """Write to those of the share whose question has new articles.
 
-    async def _tell(self, alert: Alert) -> None:
+        After a backup took the place of the state, which of them were told is not known: those
+        there are count as told.
+        """
+        people = self._desk.people
+        silently = people.is_restored()
+        for alert in people.alerts():
+            if self._share.has(alert.chat_id):
+                await self._tell(alert, silently=silently)
+        if silently:
+            people.caught_up()
+
+    async def _tell(self, alert: Alert, *, silently: bool) -> None:
         desk, say = self._desk, texts(alert.language)
         answer = await desk.search(
             desk.library.ask, alert.question, limit=_DEPTH, language=alert.language
@@ -54,6 +62,9 @@ class Alerts:
         unseen = set(desk.people.unseen(alert, [hit.article.id for hit in answer.hits]))
         new = [hit for hit in answer.hits if hit.article.id in unseen]
         if not new:
+            return
+        if silently:
+            desk.people.note_seen(alert, [hit.article.id for hit in new])
             return
         heading = f"🔔 {say('bot.alert_news', question=alert.question)}"
         desk.outbox.post(

@@ -9,6 +9,7 @@ import secrets
 import signal
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,23 +17,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from coopbot.errors import SettingsError
+from coopbot.errors import CoopbotError, SettingsError, StateError
 from coopbot.files import write_atomically
 from coopbot.library import Library
+from coopbot.messages import texts
 from coopbot.settings import Settings
 from coopbot.state import Database
+from coopbot.state.backups import Mended, back_up_daily, held, open_state
 from coopbot.state.deliveries import Deliveries
 from coopbot.state.people import People
 from coopbot.state.questions import Questions
 from coopbot.state.share import Share
+from coopbot.state.visits import Visits
 from coopbot.telegram.admin import tell_admins
 from coopbot.telegram.alerts import Alerts
 from coopbot.telegram.desk import Desk
+from coopbot.telegram.health import Health
 from coopbot.telegram.intake import Intake
+from coopbot.telegram.measures import MeasuredRequest, Measures
 from coopbot.telegram.menu import publish
+from coopbot.telegram.monitoring import Holdings, monitoring
 from coopbot.telegram.numbering import Numbering
 from coopbot.telegram.outbox import Outbox
 from coopbot.telegram.secrecy import keep_secret
@@ -41,7 +48,12 @@ from coopbot.telegram.wiring import UPDATES, AnyApplication, wire
 _PEPPER = "pepper"
 _DRAIN_SECONDS = 3.0  # with what else stopping takes, under the 5 s that supervisors like
 _HOUSEKEEPING_SECONDS = 3_600.0
+_SETTLED_SECONDS = 60.0  # a bot that has just started has better to do than to copy its state
 _CONNECTIONS = 64
+# between two tries to reach Telegram at the start
+_FIRST_TRY_SECONDS, _LAST_TRY_SECONDS = 0.5, 30.0
+_LOCKED_SECONDS = 2.0
+_HANDOVER_SECONDS = 5.0  # for the bot before this one to stop
 
 _log = logging.getLogger(__name__)
 
@@ -54,62 +66,91 @@ class _Bot:
     desk: Desk
     intake: Intake
     outbox: Outbox
+    health: Health
+    database: Database
     deliveries: Deliveries
     threads: tuple[ThreadPoolExecutor, ...]
 
 
-def run_bot(library: Library, settings: Settings, announce: Callable[[str], None]) -> None:
+def run_bot(
+    library: Library,
+    settings: Settings,
+    announce: Callable[[str], None],
+    tell: Callable[[Mended], None],
+) -> None:
     """Answer until SIGINT or SIGTERM; *announce* gets the bot's name when it listens.
 
-    Raises SettingsError when the token is missing or refused, StateError.
+    *tell* hears of a damaged state that a backup took the place of.
+
+    Raises SettingsError when the token is missing, unreadable or refused, StateError.
     """
-    if not settings.telegram_token:
+    token = settings.secret_token()
+    if not token:
         raise SettingsError("telegram_token")
     number, of = settings.telegram_worker
     if of > 1 and not (settings.telegram_webhook_url and settings.telegram_webhook_secret):
         raise SettingsError("telegram_workers")
     share = Share(number - 1, of)
-    keep_secret(settings.telegram_token)
-    # what administrators do, and what Telegram refuses, is worth a line
-    logging.getLogger("coopbot").setLevel(logging.INFO)
+    keep_secret(token)
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's way of asking for its new types
-    database = Database(settings.state, library.now)
-    try:
-        with share.held(settings.state):
-            asyncio.run(_live(_assemble(library, settings, database, share), settings, announce))
-    except InvalidToken as error:
-        raise SettingsError("telegram_token_refused") from error
-    finally:
-        database.close()
+    alone = of == 1
+    with held(settings.state, _HANDOVER_SECONDS, alone=alone), share.held(settings.state):
+        database = (
+            open_state(settings.state, library.now, tell)
+            if alone
+            else Database(settings.state, library.now)
+        )
+        try:
+            bot = _assemble(library, settings, token, database, share)
+            asyncio.run(_live(bot, settings, announce))
+        except InvalidToken as error:
+            raise SettingsError("telegram_token_refused") from error
+        finally:
+            database.close()
 
 
-def _assemble(library: Library, settings: Settings, database: Database, share: Share) -> _Bot:
+def _assemble(
+    library: Library, settings: Settings, token: str, database: Database, share: Share
+) -> _Bot:
     people = People(database)
     questions = Questions(database, _pepper(settings.state))
     deliveries = Deliveries(database, share)
     numbering = Numbering()
+    measures = Measures()
     intake = Intake(deliveries, numbering)
+    request = MeasuredRequest(measures, connection_pool_size=_CONNECTIONS, pool_timeout=30)
     builder = (
         ApplicationBuilder()
-        .token(settings.telegram_token or "")
+        .token(token)
         .update_queue(intake)
         .concurrent_updates(True)
-        .connection_pool_size(_CONNECTIONS)
-        .pool_timeout(30)
+        .request(request)
+        .get_updates_request(MeasuredRequest(measures, connection_pool_size=1))
     )
     if settings.telegram_base_url:
         base = settings.telegram_base_url.rstrip("/")
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     application: AnyApplication = builder.build()
-    outbox = Outbox(application.bot, deliveries, numbering, people.drop_chat, people.move_chat)
+    outbox = Outbox(
+        application.bot,
+        deliveries,
+        numbering,
+        people.drop_chat,
+        people.move_chat,
+        measures.arrived,
+    )
     # One thread each: two that search share Python's lock with the event loop, and make answers to
     # a crowd wait twice as long. Indexing has its own, so that nobody waits for it.
     searching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
     working = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
-    desk = Desk(library, settings, people, questions, outbox, searching, working)
+    desk = Desk(library, settings, people, questions, outbox, measures, searching, working)
     wire(application, desk, intake)
     application.add_error_handler(_on_error(desk))
-    return _Bot(application, desk, intake, outbox, deliveries, (searching, working))
+    polls = settings.telegram_webhook_url is None
+    health = Health(library, deliveries, measures, texts(settings.language), polls)
+    measures.registry.register(Holdings(library, deliveries, Visits(database), health))
+    threads = (searching, working)
+    return _Bot(application, desk, intake, outbox, health, database, deliveries, threads)
 
 
 async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) -> None:
@@ -117,6 +158,18 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    where = settings.monitoring_listen
+    async with monitoring(where, bot.health, bot.desk.measures):
+        if await _reach(bot.application, stop):
+            await _answer(bot, settings, announce, stop)
+    for threads in bot.threads:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _answer(
+    bot: _Bot, settings: Settings, announce: Callable[[str], None], stop: asyncio.Event
+) -> None:
+    """Answer until *stop* is set."""
     async with bot.application:
         await bot.application.start()
         await bot.intake.resume(bot.application.bot)
@@ -125,6 +178,7 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
             asyncio.create_task(Alerts(bot.desk, bot.deliveries.share).watch(), name="alerts"),
             asyncio.create_task(_keep_house(bot), name="housekeeping"),
             asyncio.create_task(_publish(bot, settings), name="menu"),
+            asyncio.create_task(_renew(bot.desk), name="renew"),
         ]
         if bot.deliveries.share.of > 1:
             watching = bot.intake.watch(bot.application.bot)
@@ -140,8 +194,24 @@ async def _live(bot: _Bot, settings: Settings, announce: Callable[[str], None]) 
             await updater.stop()
         await bot.application.stop()
         await bot.outbox.drain(_DRAIN_SECONDS)
-    for threads in bot.threads:
-        threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _reach(application: AnyApplication, stop: asyncio.Event) -> bool:
+    """Wait until Telegram answers; return False when the bot is stopped before that."""
+    delay = _FIRST_TRY_SECONDS
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            _on_polling_error(error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), delay)
+            delay = min(2 * delay, _LAST_TRY_SECONDS)
+        else:
+            return True
+    return False
 
 
 async def _listen(application: AnyApplication, settings: Settings) -> None:
@@ -194,7 +264,35 @@ async def _keep_house(bot: _Bot) -> None:
     while True:
         bot.desk.questions.drop_old()
         bot.deliveries.drop_old()
+        bot.database.drop_old_copies()
+        await asyncio.sleep(_SETTLED_SECONDS)
+        try:
+            library = bot.desk.library
+            await asyncio.to_thread(back_up_daily, library.settings.state, library.now)
+        except StateError as error:
+            _log.error("state not backed up: %s", error)
+            say = texts(bot.desk.settings.language)
+            tell_admins(bot.desk, say("admin.failed", error=error.text(say.language)))
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+async def _renew(desk: Desk) -> None:
+    """Make the index anew if another version made it; the former one answers meanwhile."""
+    if not desk.library.is_of_other_code():
+        return
+    _log.warning("the index is of another version: it answers while it is made anew")
+    while True:
+        try:
+            report = await desk.work(desk.library.refresh)
+            await desk.search(desk.library.open)
+        except CoopbotError as error:
+            if error.key != "index_locked":
+                _log.error("the index could not be made anew: %s", error)
+                return
+            await asyncio.sleep(_LOCKED_SECONDS)  # another process is at it
+        else:
+            _log.info("the index was made anew", extra={"articles": report.articles})
+            return
 
 
 async def _publish(bot: _Bot, settings: Settings) -> None:

@@ -27,6 +27,7 @@ from coopbot.telegram.limits import (
     QUESTIONS_PER_MINUTE,
     FairShare,
 )
+from coopbot.telegram.measures import Measures
 from coopbot.telegram.outbox import Outbox, persist
 
 _P = ParamSpec("_P")
@@ -60,6 +61,7 @@ class Desk:
         people: People,
         questions: Questions,
         outbox: Outbox,
+        measures: Measures,
         searching: Executor,
         working: Executor,
     ) -> None:
@@ -68,6 +70,7 @@ class Desk:
         self.people = people
         self.questions = questions
         self.outbox = outbox
+        self.measures = measures
         self.dialogue = Dialogue(library, questions)
         self.shares = FairShare(time.monotonic, QUESTIONS_PER_MINUTE)
         self.inline_shares = FairShare(time.monotonic, INLINE_QUERIES_PER_MINUTE)
@@ -104,6 +107,12 @@ class Desk:
     def is_admin(self, user: User | None) -> bool:
         """Tell whether *user* is one of the administrators of the settings."""
         return user is not None and user.id in self.settings.telegram_admins
+
+    def acted(self, update: Update, act: str, **on: object) -> None:
+        """Log what an administrator did: *act*, and what *on*."""
+        user = update.effective_user
+        who = {"administrator": user.id if user else None, "act": act}
+        _log.warning("administrator", extra=who | on)
 
     def thread(self, message: Message, person: User | None = None) -> Thread:
         """Return the conversation that *message* goes on with: that before it, if it was edited."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from html import escape
 
 from telegram import (
@@ -95,13 +96,14 @@ class Elsewhere:
 
     async def _answer(self, update: Update, question: str, offset: int = 0) -> Answer | None:
         desk = self._desk
-        language = desk.language(update.effective_user)
-        try:
-            return await desk.search(
+        language, since = desk.language(update.effective_user), desk.measures.now()
+        answer: Answer | None = None
+        with suppress(CoopbotError):  # nothing typed yet, or no word
+            answer = await desk.search(
                 desk.library.ask, question, limit=_PER_PAGE, offset=offset, language=language
             )
-        except CoopbotError:  # nothing typed yet, or no word
-            return None
+        desk.measures.question("inline" if update.inline_query else "guest", answer, since)
+        return answer
 
     def _result(self, hit: AnswerHit, say: Texts) -> InlineQueryResultArticle:
         key = f"{hit.article.id}\n{hit.passage}".encode()

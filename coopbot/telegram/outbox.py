@@ -44,11 +44,12 @@ _log = logging.getLogger(__name__)
 
 OnBlocked = Callable[[int], None]
 OnMoved = Callable[[int, int], None]
+OnArrived = Callable[[], None]
 
 
 class Outbox:
     """The sender of what `post` wrote down. *on_blocked* hears of chats that refuse us,
-    *on_moved* of groups that got another number.
+    *on_moved* of groups that got another number, *on_arrived* of each message that arrived.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class Outbox:
         numbering: Numbering,
         on_blocked: OnBlocked,
         on_moved: OnMoved,
+        on_arrived: OnArrived,
     ) -> None:
         self._bot = bot
         self._deliveries = deliveries
         self._numbering = numbering
         self._on_blocked = on_blocked
         self._on_moved = on_moved
+        self._on_arrived = on_arrived
         self._pace = Pace(time.monotonic)
         self._queues: dict[int, asyncio.Queue[int]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
@@ -137,7 +140,8 @@ class Outbox:
             try:
                 await self._deliver(message)
             except Exception:  # noqa: BLE001 - a message that cannot be sent must not stop the next
-                _log.exception("message %d to chat %d failed", message.id, chat_id)
+                # the number of a chat may be that of a person: it is not logged
+                _log.exception("message %d failed", message.id)
                 self._deliveries.failed(message.id)
 
     async def _deliver(self, message: Message) -> None:
@@ -165,7 +169,7 @@ class Outbox:
                 message = replace(message, chat_id=error.new_chat_id, reply_to=None)
                 reply_to, in_doubt = None, False
             except Forbidden as error:
-                _log.info("chat %d refuses messages: %s", message.chat_id, error)
+                _log.info("the chat of message %d refuses messages: %s", message.id, error)
                 self._deliveries.failed(message.id)
                 self._on_blocked(message.chat_id)
                 return
@@ -188,6 +192,7 @@ class Outbox:
     def _arrived(self, message: Message, message_id: int) -> None:
         self._numbering.saw(message.chat_id, message_id)
         self._deliveries.sent(message.id, message_id)
+        self._on_arrived()
         if message.payload.get("unrecorded"):
             self._deliveries.drop(message.id)
 

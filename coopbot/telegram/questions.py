@@ -63,13 +63,15 @@ class Answering:
         self, update: Update, message: Message, question: str
     ) -> tuple[str, InlineKeyboardMarkup | None]:
         desk = self._desk
-        language = desk.language(update.effective_user)
+        language, since = desk.language(update.effective_user), desk.measures.now()
         try:
             thread, page = await desk.search(
                 desk.dialogue.ask, desk.thread(message), question, language
             )
         except CoopbotError as error:
+            desk.measures.question("message", None, since)
             return escape(error.text(language)), None
+        desk.measures.question("message", page.answer, since)
         desk.remember(message, thread)
         say = texts(page.answer.language)
         return render.page(page, say), keyboards.for_page(page, say)

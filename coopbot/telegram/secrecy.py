@@ -1,21 +1,26 @@
-"""The token never appears in logs, whoever writes them: it is part of every address called."""
+"""What must not be in a log, whoever writes it: the token, and what people write.
+
+The token is part of every address called. The Telegram library shows whole calls and updates, with
+names and questions: of what it logs, only the sentence is kept, without what fills it.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
 
 _HIDDEN = "<token>"
+_FILLED = re.compile(r"%(\(\w+\))?[-+ #0-9.]*[a-zA-Z]")
 
 
 def keep_secret(token: str) -> None:
-    """Replace *token* in everything that is logged from now on, tracebacks included."""
+    """Hide *token*, and what people write, in everything that is logged from now on."""
     factory = logging.getLogRecordFactory()
 
     def guarded(*arguments: object, **values: object) -> logging.LogRecord:
         record = factory(*arguments, **values)
-        message = record.getMessage()
-        if token in message:
-            record.msg, record.args = message.replace(token, _HIDDEN), ()
+        message = _discreet(record)
+        record.msg, record.args = message.replace(token, _HIDDEN), ()
         return record
 
     logging.setLogRecordFactory(guarded)
@@ -23,16 +28,26 @@ def keep_secret(token: str) -> None:
         handler.setFormatter(_Redacting(handler.formatter or logging.Formatter(), token))
     # one line for each request says nothing that our own log does not
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.WARNING)
+
+
+def _discreet(record: logging.LogRecord) -> str:
+    root = record.name.partition(".")[0]
+    if root == "telegram":
+        return _FILLED.sub("…", str(record.msg))
+    if root == "asyncio":  # a sentence, then what the variables hold
+        return record.getMessage().partition("\n")[0]
+    return record.getMessage()
 
 
 class _Redacting(logging.Formatter):
-    """Formats as *inner* does, then hides the token: an exception's text is formatted late."""
+    """Formats as `inner` does, then hides the token: an exception's text is formatted late."""
 
     def __init__(self, inner: logging.Formatter, token: str) -> None:
         super().__init__()
-        self._inner = inner
+        self.inner = inner
         self._token = token
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the formatted record without the token."""
-        return self._inner.format(record).replace(self._token, _HIDDEN)
+        return self.inner.format(record).replace(self._token, _HIDDEN)

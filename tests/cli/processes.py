@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from coopbot.corpus import Corpus
-from tests.conftest import CORPUS, clean_environment
+from tests.conftest import CORPUS, clean_environment, link_caches
 
 # The article that the promised question is answered with, and the first line of that answer.
 STEPS_PATH = "creer/creer-une-scic.md"
@@ -131,9 +131,9 @@ def run_without_privileges(arguments: Sequence[str], home: Path) -> Completed:
 
 
 def unbuilt_index(folder: Path, built_index: Path) -> Path:
-    """Return *folder* as an index not yet built, with what takes long to make: encoder, vectors."""
+    """Return *folder* as an index not yet built, with what takes long to make: caches, vectors."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(built_index / "encoder", folder / "encoder", copy_function=os.link)
+    link_caches(built_index, folder)
     shutil.copytree(built_index / "vectors", folder / "vectors")
     return folder
 

@@ -107,12 +107,6 @@ def test_status_of_a_corpus_without_articles_is_refused(
     assert_refused(result, str(folder))
 
 
-def test_a_file_given_as_corpus_is_not_said_to_be_missing(
-    run_coopbot: RunCoopbot, tmp_path: Path
-) -> None:
-    assert "n'existe pas" not in run_coopbot("index", "--corpus", str(a_file(tmp_path))).stderr
-
-
 @pytest.mark.parametrize(
     ("question", "words"),
     [
@@ -155,7 +149,9 @@ def test_control_characters_of_a_question_do_not_come_back_in_a_pipe(search: Sea
 
 
 def test_control_characters_of_a_question_do_not_come_back_in_json(search: Search) -> None:
-    assert not CONTROLS.search(search(HOSTILE, "--json").stdout)
+    written = search(HOSTILE, "--json").stdout
+    assert "scic" in json.loads(written)["question"]
+    assert not CONTROLS.search(written)
 
 
 def test_control_characters_of_a_question_do_not_reach_a_terminal(
@@ -218,10 +214,10 @@ def test_bytes_that_are_no_text_in_an_option_are_refused(
 
 
 def test_folders_may_have_names_that_are_no_text(
-    run_coopbot: RunCoopbot, built_index: Path, tmp_path: Path
+    run_coopbot: RunCoopbot, shelf: Path, shelf_index: Path, tmp_path: Path
 ) -> None:
-    index = unbuilt_index(tmp_path / os.fsdecode(b"ind\xe9x"), built_index)
-    corpus = Path(shutil.copytree(CORPUS, tmp_path / os.fsdecode(b"articl\xe9s")))
+    index = unbuilt_index(tmp_path / os.fsdecode(b"ind\xe9x"), shelf_index)
+    corpus = Path(shutil.copytree(shelf, tmp_path / os.fsdecode(b"articl\xe9s")))
     folders = ("--corpus", str(corpus), "--index", str(index))
     assert run_coopbot("index", *folders).returncode == 0
     assert json.loads(run_coopbot("search", "créer scic", "--json", *folders).stdout)["answered"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from whoosh.util.filelock import FileLock
 
 from coopbot.corpus import Corpus
+from coopbot.generations import MANIFEST, Manifest
 from tests.cli.processes import (
     FIRST_LINE,
     STEPS_PATH,
@@ -20,9 +21,11 @@ from tests.cli.processes import (
     assert_clear,
     assert_refused,
     live_generation,
+    overwrite,
 )
-from tests.conftest import CORPUS, RunCoopbot, article_text
+from tests.conftest import RunCoopbot, article_text, copied
 
+OTHER_PATH = "creer/calendrier-de-creation.md"
 BROKEN = "---\ntitle: Scic : les étapes\n---\n\nUn deux-points sans guillemets.\n"
 
 
@@ -67,10 +70,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, index_copy: Path, run_coopbot: RunCoopbot) -> Desk:
-    """A desk whose index is up to date."""
-    corpus = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
-    return Desk(corpus, index_copy, run_coopbot)
+def desk(tmp_path: Path, shelf: Path, shelf_index: Path, run_coopbot: RunCoopbot) -> Desk:
+    """A desk with one shelf of the corpus, whose index is up to date."""
+    corpus = Path(shutil.copytree(shelf, tmp_path / "corpus"))
+    return Desk(corpus, copied(shelf_index, tmp_path / "index"), run_coopbot)
 
 
 def test_nothing_is_done_when_nothing_changed(desk: Desk) -> None:
@@ -99,12 +102,12 @@ def test_an_edited_article_is_the_only_one_read_again_and_answers_at_once(desk: 
 def test_each_kind_of_change_is_one_json_object_per_line(desk: Desk) -> None:
     desk.edit()
     desk.write("nouveau.md", article_text("Nouveau", "Une coopérative toute neuve."))
-    (desk.corpus / "comprendre" / "la-scop.md").unlink()
+    (desk.corpus / OTHER_PATH).unlink()
     desk.write("casse.md", BROKEN)
     *changes, summary = desk.json_lines()
     assert [(c["path"], c["action"]) for c in changes] == [
         ("casse.md", "skipped"),
-        ("comprendre/la-scop.md", "removed"),
+        (OTHER_PATH, "removed"),
         (STEPS_PATH, "changed"),
         ("nouveau.md", "added"),
     ]
@@ -204,13 +207,15 @@ def test_status_says_in_words_what_to_do(desk: Desk) -> None:
     assert "1 articles ont changé : lancez « coopbot index »" in result.stdout
 
 
+def made_by_another_version(manifest: Path) -> None:
+    other = replace(Manifest.parse(manifest.read_bytes()), fingerprint="another")
+    overwrite(manifest, other.dump())
+
+
 def test_status_of_an_index_by_another_version_does_not_say_that_all_is_up_to_date(
     desk: Desk,
 ) -> None:
-    manifest = live_generation(desk.index) / "manifest.json"
-    values = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.unlink()
-    manifest.write_text(json.dumps(values | {"fingerprint": "another"}), encoding="utf-8")
+    made_by_another_version(live_generation(desk.index) / MANIFEST)
     result = desk.run("status")
     assert result.returncode == 1
     assert "fait par une autre version" in result.stdout
@@ -218,10 +223,7 @@ def test_status_of_an_index_by_another_version_does_not_say_that_all_is_up_to_da
 
 
 def test_an_index_by_another_version_is_made_anew_by_the_next_search(desk: Desk) -> None:
-    manifest = live_generation(desk.index) / "manifest.json"
-    values = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.unlink()
-    manifest.write_text(json.dumps(values | {"fingerprint": "another"}), encoding="utf-8")
+    made_by_another_version(live_generation(desk.index) / MANIFEST)
     result = desk.run("search", "créer scic")
     assert result.returncode == 0
     assert result.stdout.startswith(FIRST_LINE)

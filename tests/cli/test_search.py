@@ -274,7 +274,9 @@ def test_limit_is_the_most_hits_shown(search: Search, limit: int) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--explain",), ("--json",)])
 def test_a_pipe_gets_no_escape_code(search: Search, options: tuple[str, ...]) -> None:
-    assert "\x1b" not in search(*ASKED, *options, environment={"TERM": "xterm-256color"}).stdout
+    written = search(*ASKED, *options, environment={"TERM": "xterm-256color"}).stdout
+    assert STEPS in written
+    assert "\x1b" not in written
 
 
 def test_a_terminal_gets_colours_and_links_in_its_width(built_index: Path, tmp_path: Path) -> None:
@@ -297,12 +299,12 @@ def test_a_terminal_without_colours_gets_none(built_index: Path, tmp_path: Path)
 
 
 def test_the_first_search_builds_the_index_with_a_progress_bar_on_a_terminal(
-    built_index: Path, tmp_path: Path
+    shelf: Path, shelf_index: Path, tmp_path: Path
 ) -> None:
-    index = unbuilt_index(tmp_path / "index", built_index)
-    folders = ("--corpus", str(CORPUS), "--index", str(index))
+    index = unbuilt_index(tmp_path / "index", shelf_index)
+    folders = ("--corpus", str(shelf), "--index", str(index))
     code, written = in_terminal(["search", *ASKED, *folders], tmp_path / "home")
-    articles = len(Corpus(CORPUS).paths())
+    articles = len(Corpus(shelf).paths())
     assert code == 0
     assert "Premier usage : construction de l'index" in written
     assert f"{articles}/{articles}" in written

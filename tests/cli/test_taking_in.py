@@ -137,9 +137,14 @@ def test_a_crawl_ends_with_a_table_and_what_it_found_answers_at_once(desk: Desk)
         ),
         encoding="utf-8",
     )
-    result = desk.process("crawl")
+    result = desk.process("crawl", "--log-json")
     assert result.returncode == 1, result
-    assert result.stderr == ""
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    visits = [event for event in events if event["event"] == "source visited"]
+    assert [(visit["source"], visit["action"], visit["level"]) for visit in visits] == [
+        ("Le flux", "source_done", "info"),
+        ("La panne", "source_broken", "warning"),
+    ]
     lines = result.stdout.splitlines()
     assert any(line.startswith(f"manqué {desk.site.url('/absent')} : ") for line in lines)
     assert any(line.startswith("source en panne : La panne — ") for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,11 @@ WHERES = [
 ]
 
 
-@pytest.mark.parametrize("where", WHERES, ids=str)
+def _restricted(where: Filter) -> str:
+    return "-".join(name for name, value in asdict(where).items() if value is not None)
+
+
+@pytest.mark.parametrize("where", WHERES, ids=_restricted)
 def test_both_engines_give_the_same_candidates_with_the_same_scores(
     both: tuple[Engine, Engine], where: Filter
 ) -> None:
@@ -138,7 +143,7 @@ def test_both_engines_know_the_same_words(both: tuple[Engine, Engine]) -> None:
             assert ours.frequency(term) == theirs.frequency(term)
 
 
-@pytest.mark.parametrize("where", WHERES[:4], ids=str)
+@pytest.mark.parametrize("where", WHERES[:4], ids=_restricted)
 def test_both_engines_find_the_same_units_that_have_terms(
     both: tuple[Engine, Engine], where: Filter
 ) -> None:
@@ -256,5 +261,11 @@ def test_an_index_changes_engines_by_making_it_anew_and_answers_the_same(
     library.refresh()
     (corpus / "scic.md").unlink()
     assert [change.path for change in library.refresh().changes] == ["scic.md"]
+    assert {a.path for a in library.catalogue().articles} == {"scop.md", "cuma.md"}
+    storage.drop()
+    library = opened(storage)
+    with pytest.raises(IndexOutdated):
+        library.open()
+    assert library.refresh().rebuilt
     assert {a.path for a in library.catalogue().articles} == {"scop.md", "cuma.md"}
     library.close()

@@ -154,3 +154,22 @@ def test_a_key_depends_on_every_letter_and_accepts_any_text() -> None:
     texts = ["Scic", "scic", "Scic ", "Scïc", "", "a" * 10_000]
     assert len(set(keys(texts))) == len(texts)
     assert {len(key) for key in keys([*texts, "\ud800"])} == {KEY_BYTES}
+
+
+def test_a_damaged_row_is_found_and_its_text_stored_anew(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path, "x", 4)
+    keys = [text_key(text) for text in ("a", "b", "c")]
+    store.append(keys, np.arange(12, dtype=np.float32).reshape(3, 4))
+    assert store.damaged() == []
+    identity = store.identity
+    content = bytearray(store.path.read_bytes())
+    content[9] ^= 1  # of the second row
+    store.path.write_bytes(content)
+    again = VectorStore(tmp_path, "x", 4)
+    assert again.damaged() == [1]
+    again.forget([1])
+    assert again.find(keys) == [0, None, 2]
+    assert again.identity != identity  # no generation may go on with that row
+    again.append([keys[1]], np.ones((1, 4), dtype=np.float32))
+    assert again.find(keys) == [0, 3, 2]
+    assert VectorStore(tmp_path, "x", 4).damaged() == []

@@ -24,7 +24,8 @@ from tests.botapi.model import Chat, Message, Topic
 from tests.botapi.pending import Pending
 from tests.botapi.people import User
 from tests.botapi.server import BotApiServer
-from tests.conftest import CORPUS, _link, clean_environment
+from tests.conftest import CORPUS, clean_environment, copied
+from tests.forks import Forked, Forks
 
 READY_SECONDS = 30.0
 REST_SECONDS = 20.0
@@ -42,14 +43,18 @@ RESERVES = Corpus(CORPUS).read("gouverner/les-reserves-impartageables.md").artic
 class BotProcess:
     """`coopbot bot` on a private copy of corpus and index; its log is in `log`."""
 
-    def __init__(self, folder: Path, index: Path, server: BotApiServer) -> None:
+    def __init__(
+        self, folder: Path, index: Path, server: BotApiServer, forks: Forks | None = None
+    ) -> None:
+        """*forks* start it, else it is started anew."""
         self.folder = folder
+        self._forks = forks
         self.server = server
         self.corpus = folder / "corpus"
         self.state = folder / "state"
         self.log = folder / "bot.log"
         self._index = index
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self.environment: dict[str, str] = {}
         self.options: list[str] = []
 
@@ -70,24 +75,26 @@ class BotProcess:
         return self._process.wait(READY_SECONDS)
 
     def _launch(self) -> None:
-        with self.log.open("ab") as log:
+        arguments, variables = ["bot", *self.options], self._variables()
+        with self.log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            if self._forks:
+                streams = (nothing.fileno(), log.fileno(), log.fileno())
+                self._process = self._forks.start(arguments, self.folder, variables, streams)
+                return
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "coopbot", "bot", *self.options],
+                [sys.executable, "-m", "coopbot", *arguments],
                 cwd=self.folder,
-                env=self._variables(),
+                env=variables,
+                stdin=nothing,
                 stdout=log,
                 stderr=log,
             )
 
     def index(self) -> None:
         """Run `coopbot index` on the bot's corpus and index, as a process beside the bot."""
-        subprocess.run(
-            [sys.executable, "-m", "coopbot", "index"],
-            cwd=self.folder,
-            env=self._variables(),
-            check=True,
-            capture_output=True,
-        )
+        assert self._forks is not None
+        done = self._forks.run(["index"], self.folder, self._variables(), REST_SECONDS)
+        assert done.returncode == 0, done
 
     def _variables(self) -> dict[str, str]:
         return (
@@ -240,23 +247,34 @@ def server() -> Iterator[BotApiServer]:
 
 
 @pytest.fixture
-def bot(tmp_path: Path, index_copy: Path, server: BotApiServer) -> Iterator[BotProcess]:
+def bot(
+    tmp_path: Path, index_copy: Path, server: BotApiServer, forks: Forks
+) -> Iterator[BotProcess]:
     """The bot, not yet started."""
     shutil.copytree(CORPUS, tmp_path / "corpus")
-    process = BotProcess(tmp_path, index_copy, server)
+    process = BotProcess(tmp_path, index_copy, server, forks)
     yield process
     process.end()
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, built_index: Path) -> Iterator[World]:
+def articles(built_index: Path) -> tuple[Path, Path]:
+    """The corpus that conversations are about, and its index."""
+    return CORPUS, built_index
+
+
+@pytest.fixture(scope="module")
+def world(
+    tmp_path_factory: pytest.TempPathFactory, articles: tuple[Path, Path], forks: Forks
+) -> Iterator[World]:
     """A server and a running bot that all conversations of a module share."""
     folder = tmp_path_factory.mktemp("world")
-    shutil.copytree(CORPUS, folder / "corpus")
-    shutil.copytree(built_index, folder / "index", copy_function=_link)
+    corpus, index = articles
+    shutil.copytree(corpus, folder / "corpus")
+    copied(index, folder / "index")
     with BotApiServer.running() as server:
         admin = server.user("Admin")
-        process = BotProcess(folder, folder / "index", server)
+        process = BotProcess(folder, folder / "index", server, forks)
         process.start(
             {
                 "COOPBOT_TELEGRAM_ADMINS": str(admin.id),

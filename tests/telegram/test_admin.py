@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +38,12 @@ dix ans. Chacun y extrait son miel le samedi. La coopérative compte douze membr
 Une forge reprise par ses forgerons Les salariés de la forge de Saint-Ciers ont racheté leur \
 atelier en 2019. Ils étaient onze, ils sont dix-huit. La banque a prêté la moitié.
 """
+
+
+@pytest.fixture(scope="module")
+def articles(shelf: Path, shelf_index: Path) -> tuple[Path, Path]:
+    """Few articles, because they are indexed often here."""
+    return shelf, shelf_index
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +273,18 @@ def test_stats_count_articles_answers_thumbs_gaps_and_alerts(world: World, alice
     assert articles == len(files(world)) - 1
     assert days == 90
     assert [b - a for a, b in zip(before, after, strict=True)] == [0, 0, 2, 0, 1, 0, 1, 1]
+
+
+def test_what_an_administrator_does_is_logged_with_who_did_it(world: World) -> None:
+    before = len(world.bot.log.read_text(encoding="utf-8"))
+    for command in ("/stats", "/manques", "/reindexer"):
+        world.ask(world.admin, command)
+    asked = world.ask(world.admin, f"/supprimer {next(iter(files(world)))}")
+    world.admin.presses(FR("admin.add_no"), asked)
+    world.rest()
+    log = world.bot.log.read_text(encoding="utf-8")[before:]
+    acts = re.findall(rf"administrator administrator={world.admin.id} act=(\"[^\"]*\"|\S+)", log)
+    assert acts == ["stats", "gaps", "reindex", '"ask to delete"', "cancel"]
 
 
 def test_gaps_are_grouped_by_what_is_missing_and_closed_one_by_one(

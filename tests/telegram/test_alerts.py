@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from coopbot.state.people import MAX_ALERTS
@@ -24,6 +26,12 @@ GOLDEN = (
     "vote dans une cooperative par raport à une société par actions",
     "pourquoi la coopérative n'est arrivée que deux ans après le redémarrage de la fabrique",
 )
+
+
+@pytest.fixture(scope="module")
+def articles(shelf: Path, shelf_index: Path) -> tuple[Path, Path]:
+    """Few articles, because they are indexed often here."""
+    return shelf, shelf_index
 
 
 def add_alert(world: World, person: User, question: str, chat: Chat | None = None) -> None:

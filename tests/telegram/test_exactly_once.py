@@ -98,3 +98,12 @@ def test_stopped_politely_it_finishes_in_time_and_loses_nothing(
     assert bot.stop(seconds=5) == 0
     bot.start()
     assert_once(server, questions)
+
+
+def test_a_bot_that_cannot_reach_telegram_at_the_start_tries_again(
+    bot: BotProcess, server: BotApiServer
+) -> None:
+    server.faults.once("bad_gateway", "getMe")
+    server.faults.once("drop_before", "getMe")
+    bot.start()
+    assert_once(server, everybody_asks([server.user("Zoé")]))

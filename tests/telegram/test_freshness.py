@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,12 @@ TODAY = dt.datetime.now(dt.UTC).date().isoformat()  # the bot goes by the real c
 NEW_TITLE = "Les hiboux coopérateurs & la loi"
 QUESTION = "faut-il l'agrément du préfet aux hiboux coopérateurs ?"
 WARNING = f"⚠ Article de 2007 : la règle a pu changer. Plus récent : {NEW_TITLE}"
+
+
+@pytest.fixture(scope="module")
+def articles(shelf: Path, shelf_index: Path) -> tuple[Path, Path]:
+    """Few articles, because they are indexed often here."""
+    return shelf, shelf_index
 
 
 def old(superseded_by: str) -> str:

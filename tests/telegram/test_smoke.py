@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.botapi.server import BotApiServer
+from tests.conftest import CORPUS
 from tests.telegram.conftest import BotProcess
+
+
+@pytest.fixture
+def bot(tmp_path: Path, index_copy: Path, server: BotApiServer) -> Iterator[BotProcess]:
+    """The bot, not yet started, and then as people start it: anew."""
+    process = BotProcess(tmp_path, index_copy, server)
+    shutil.copytree(CORPUS, process.corpus)
+    yield process
+    process.end()
 
 
 def test_a_private_question_is_answered(bot: BotProcess, server: BotApiServer) -> None:
