@@ -215,7 +215,7 @@ def _base(live: Generation, store: VectorStore, storage: Storage) -> Generation 
         storage.open(live.folder, store).close()
         if storage.worn(live.folder):
             return None
-    except IndexDamaged:
+    except IndexOutdated:  # damaged, or gone from the servers
         return None
     return live
 

@@ -262,4 +262,10 @@ def test_an_index_changes_engines_by_making_it_anew_and_answers_the_same(
     (corpus / "scic.md").unlink()
     assert [change.path for change in library.refresh().changes] == ["scic.md"]
     assert {a.path for a in library.catalogue().articles} == {"scop.md", "cuma.md"}
+    storage.drop()
+    library = opened(storage)
+    with pytest.raises(IndexOutdated):
+        library.open()
+    assert library.refresh().rebuilt
+    assert {a.path for a in library.catalogue().articles} == {"scop.md", "cuma.md"}
     library.close()

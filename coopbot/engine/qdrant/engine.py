@@ -32,9 +32,9 @@ from coopbot.engine.protocol import (
 from coopbot.engine.qdrant.gathering import gather
 from coopbot.engine.qdrant.searching import State
 from coopbot.engine.qdrant.servers import Servers
-from coopbot.engine.qdrant.statistics import Statistics, read
+from coopbot.engine.qdrant.statistics import FILE, Statistics, read
 from coopbot.engine.qdrant.writing import Layout, Writer
-from coopbot.errors import IndexOutdated
+from coopbot.errors import IndexDamaged, IndexOutdated
 
 _CACHED_ARTICLES = 20_000
 
@@ -172,7 +172,7 @@ class QdrantEngine:
                 try:
                     self._state = State(self._servers, read(self._folder), self._dimensions)
                 except DamagedArrays as error:
-                    raise IndexOutdated("index_damaged", path=self._folder) from error
+                    raise IndexDamaged("index_damaged", path=self._folder / FILE) from error
             return self._state
 
 

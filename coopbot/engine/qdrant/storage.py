@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from coopbot.arrays import DamagedArrays
 from coopbot.engine.qdrant.engine import QdrantEngine
 from coopbot.engine.qdrant.servers import ASKING, WRITING, Servers
-from coopbot.engine.qdrant.statistics import Statistics, read
+from coopbot.engine.qdrant.statistics import FILE, Statistics, read
 from coopbot.engine.qdrant.writing import Layout, Writer
 from coopbot.engine.vectors import VectorStore
-from coopbot.errors import CoopbotError, IndexOutdated
+from coopbot.errors import CoopbotError, IndexDamaged
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -68,10 +68,11 @@ class QdrantStorage:
     def open(self, folder: Path, vectors: VectorStore) -> QdrantEngine:
         """Return the engine of the generation in *folder*, opened for questions.
 
-        Raises IndexOutdated when its statistics or its collection are gone, EngineError.
+        Raises IndexDamaged when its statistics are, IndexOutdated when its collection is gone,
+        EngineError.
         """
         if self._statistics(folder) is None:
-            raise IndexOutdated("index_damaged", path=folder)
+            raise IndexDamaged("index_damaged", path=folder / FILE)
         engine = QdrantEngine(
             folder, self._servers(writing=False), vectors.dimensions, "", self._layout
         )
@@ -108,7 +109,7 @@ class QdrantStorage:
         servers = self._servers(writing=True)
         shown = self._statistics(live)
         if shown is None:
-            raise IndexOutdated("index_damaged", path=live)
+            raise IndexDamaged("index_damaged", path=live / FILE)
         self._alias(servers, shown.collection)
         states = [found for found in map(self._statistics, (live, *kept)) if found is not None]
         self._remove(servers, frozenset(found.collection for found in states))
@@ -150,7 +151,7 @@ class QdrantStorage:
         try:
             return read(folder)
         except DamagedArrays as error:
-            raise IndexOutdated("index_damaged", path=folder) from error
+            raise IndexDamaged("index_damaged", path=folder / FILE) from error
 
     def _servers(self, *, writing: bool) -> Servers:
         if writing not in self._open:
