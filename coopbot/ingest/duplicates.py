@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coopbot.article import canonical_url
 from coopbot.french import fold
+from coopbot.ingest.front_matter import LONGEST_ADDRESS
 
 SAME = 0.8  # Jaccard similarity from which two texts are one
 WITHIN = 0.9  # share of a text found in another from which it is a part of it
@@ -35,7 +36,7 @@ def canonical_address(url: str, stated: str | None = None) -> str:
     names the home page. Raises ValueError when *url* is no absolute http(s) address.
     """
     own = _clean(url)
-    if not stated:
+    if not stated or len(stated) > LONGEST_ADDRESS:
         return own
     try:
         other = _clean(urljoin(own, stated))

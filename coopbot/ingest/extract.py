@@ -16,6 +16,7 @@ from coopbot.article import Article, clean_text
 from coopbot.errors import Refused
 from coopbot.ingest import boilerplate, metadata, opinions, recipes, refusals
 from coopbot.ingest.duplicates import canonical_address
+from coopbot.ingest.front_matter import field_line
 from coopbot.ingest.markdown import Block, blocks, plain, render
 from coopbot.ingest.metadata import Metadata
 from coopbot.ingest.recipes import Recipe
@@ -52,14 +53,15 @@ def extract(
     about, text = page.about, plain(page.blocks)
     refusals.check_text(page.tree, url, about, text)
     language = refusals.check_language(text, languages)
-    if about.title is None:
+    title = field_line(about.title)
+    if title is None:
         raise Refused("refused_no_title")
     return Article(
-        title=about.title,
+        title=title,
         body=render(page.blocks),
         url=canonical_address(url, about.canonical) if url else None,
-        site=about.site,
-        author=about.author,
+        site=field_line(about.site),
+        author=field_line(about.author),
         published=about.published,
         retrieved=retrieved,
         language=language or about.declared_language or "und",

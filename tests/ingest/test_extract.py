@@ -217,3 +217,17 @@ def test_cells_that_claim_thousands_of_columns_are_one_cell_each() -> None:
     )
     body = read(article_page(body=BODY + table + f"<p>{PARAGRAPHS[1]}</p>")).body
     assert "| un | deux |" in body
+
+
+@pytest.mark.parametrize("endless", ["mot " * 20_000, "[" * 90, "{x} " * 90])
+def test_what_a_page_says_of_itself_without_end_still_makes_an_article_to_read_back(
+    endless: str,
+) -> None:
+    head = (
+        f'<title>Bois {endless}</title><meta name="author" content="Anne {endless}">'
+        f'<meta property="og:site_name" content="Bois {endless}">'
+        f'<link rel="canonical" href="{URL}{"a" * 90_000}">'
+    )
+    article = read(f"<html><head>{head}</head><body>{BODY}{AROUND_AFTER}</body></html>")
+    assert parse(dump(article), "a.md") == article
+    assert article.url == URL

@@ -10,7 +10,8 @@ from coopbot.article import Article
 from coopbot.errors import Refused
 from coopbot.french.folding import fold
 from coopbot.french.language import guess_language
-from coopbot.ingest.importers.making import make_article, one_line
+from coopbot.ingest.front_matter import one_line
+from coopbot.ingest.importers.making import make_article
 from coopbot.ingest.importers.text import Paragraph, paragraphs
 from coopbot.ingest.importers.title_break import break_title
 from coopbot.ingest.importers.words import lines

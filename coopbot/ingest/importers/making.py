@@ -12,15 +12,13 @@ from coopbot.corpus import MAX_ARTICLE_BYTES
 from coopbot.errors import Refused
 from coopbot.french.folding import fold
 from coopbot.french.language import guess_language
+from coopbot.ingest.front_matter import LONGEST, LONGEST_ADDRESS, field_line, one_line
 from coopbot.ingest.importers.words import lines
 from coopbot.ingest.records import FeedReference, Reference
 
-_MAX_TITLE = 300  # characters
-_MAX_EXCERPT = 2_000
+_MAX_EXCERPT = 2_000  # characters
 _MAX_TAGS = 30
 _MAX_TAG = 60
-_MAX_URL = 4_000
-_MOST_BRACKETS = 20
 _SHOWN = 80  # characters of a value in a refusal
 _SAMPLE = 5_000  # characters that tell the language
 
@@ -52,22 +50,14 @@ def make_article(
     if len(body) > MAX_ARTICLE_BYTES // 2 and len(body.encode()) > MAX_ARTICLE_BYTES * 9 // 10:
         raise Refused("import_long", path=name, limit=f"{MAX_ARTICLE_BYTES / 1e6:.0f}")
     return Article(
-        title=_for_front_matter(title) or title_from_name(name),
+        title=field_line(title) or title_from_name(name),
         body=body,
         url=url,
-        site=_for_front_matter(site),
-        author=_for_front_matter(author),
+        site=field_line(site),
+        author=field_line(author),
         published=published,
         language=guess_language(body[:_SAMPLE]) or "fr",
     )
-
-
-def _for_front_matter(text: str | None) -> str | None:
-    """Return *text* on a line that can be read back; see the limit of `article.parse`."""
-    line = one_line(text, _MAX_TITLE)
-    if line and line.count("[") + line.count("{") > _MOST_BRACKETS:
-        return one_line(re.sub(r"[\[{]", " ", line), _MAX_TITLE)
-    return line
 
 
 def make_reference(
@@ -91,7 +81,7 @@ def make_reference(
         return Refused("import_alias", path=name, line=line, value=one_line(title or url, _SHOWN))
     return Reference(
         url=address,
-        title=one_line(title, _MAX_TITLE),
+        title=one_line(title, LONGEST),
         excerpt=one_line(excerpt, _MAX_EXCERPT),
         tags=clean_tags(tags),
     )
@@ -109,14 +99,12 @@ def make_feed(
     address = web_address(url)
     if address is None:
         return Refused("import_address", path=name, line=line, value=one_line(url, _SHOWN) or "")
-    return FeedReference(
-        address, one_line(title, _MAX_TITLE), web_address(homepage), clean_tags(tags)
-    )
+    return FeedReference(address, one_line(title, LONGEST), web_address(homepage), clean_tags(tags))
 
 
 def web_address(url: str | None) -> str | None:
     """Return *url* in its canonical form, None when it is no address of the web."""
-    if not url or len(url) > _MAX_URL:
+    if not url or len(url) > LONGEST_ADDRESS:
         return None
     url = clean_text(url).strip()
     if re.match(r"www\.\w", url, re.IGNORECASE):
@@ -142,17 +130,9 @@ def _say_nothing() -> frozenset[str]:
     return frozenset(fold(line) for line in lines("not_tags.txt"))
 
 
-def one_line(text: str | None, most: int) -> str | None:
-    """Return *text* with single spaces, at most *most* characters; None when nothing is left."""
-    line = re.sub(r"[ \t\n]+", " ", clean_text(text or "")[: 4 * most]).strip()
-    if len(line) > most:
-        line = line[:most].rsplit(" ", 1)[0] + "…"
-    return line or None
-
-
 def sane_title(title: object) -> str | None:
     """Return the title in a document's properties, None for one that a program made up."""
-    text = one_line(title, _MAX_TITLE) if isinstance(title, str) else None
+    text = one_line(title, LONGEST) if isinstance(title, str) else None
     if text is None or _NO_TITLE.match(text) or " " not in text or len(text) < len("Les Scop"):
         return None
     return text
@@ -160,11 +140,11 @@ def sane_title(title: object) -> str | None:
 
 def sane_author(author: object) -> str | None:
     """Return the author in a document's properties, None for an account ("jdupont", "Admin")."""
-    text = one_line(author, _MAX_TITLE) if isinstance(author, str) else None
+    text = one_line(author, LONGEST) if isinstance(author, str) else None
     return text if text and " " in text and "@" not in text else None
 
 
 def title_from_name(name: str) -> str:
     """Return a title for want of a better one: "bilan_2023-v2.pdf" gives "bilan 2023 v2"."""
     stem = PurePath(name.replace("\\", "/")).stem
-    return one_line(re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", stem), _MAX_TITLE) or "article"
+    return one_line(re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", stem), LONGEST) or "article"

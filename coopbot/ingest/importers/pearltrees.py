@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coopbot.errors import Refused
-from coopbot.ingest.importers.making import make_reference, one_line
+from coopbot.ingest.front_matter import one_line
+from coopbot.ingest.importers.making import make_reference
 from coopbot.ingest.importers.safe_xml import parse_xml, text_of
 from coopbot.ingest.records import Reference
 

@@ -10,7 +10,8 @@ from functools import cache
 
 from coopbot.errors import Refused
 from coopbot.french.folding import fold
-from coopbot.ingest.importers.making import make_reference, one_line
+from coopbot.ingest.front_matter import one_line
+from coopbot.ingest.importers.making import make_reference
 from coopbot.ingest.importers.words import lines
 from coopbot.ingest.records import Reference
 
