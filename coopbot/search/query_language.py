@@ -32,7 +32,7 @@ When in doubt, it is plain words, never an error:
 - a question that only excludes, or only says when, asks for nothing. One that has nothing but tags
   or sites looks for their names.
 
-Each takes time, so that a question may have MOST_RESTRICTIONS of them; dates do not count.
+Each takes time: a text with more than MOST_RESTRICTIONS of them, dates aside, is plain words too.
 """
 
 from __future__ import annotations
@@ -123,13 +123,14 @@ def parse(text: str) -> Query:
     if not words:
         return Query(text, text)
     since, before = parts.values["since"], parts.values["before"]
-    return Query(
+    query = Query(
         text,
         words,
         **{name: tuple(dict.fromkeys(parts.values[name])) for name in _LISTS},
         since=max(since, default=None),
         before=min(before, default=None),
     )
+    return query if query.restrictions <= MOST_RESTRICTIONS else Query(text, text)
 
 
 _LISTS = ("phrases", "excluded", "titles", "title_phrases", "sites", "tags")

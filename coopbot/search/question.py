@@ -15,7 +15,7 @@ from coopbot.french.language import guess_language
 from coopbot.french.lexicon import Expansion, expansions, is_english_stop_word
 from coopbot.french.wordlists import words
 from coopbot.messages import Language, is_language
-from coopbot.search.query_language import MOST_RESTRICTIONS, Query, parse
+from coopbot.search.query_language import Query, parse
 
 MAX_CHARACTERS = 1_000
 # How much a word from the lexicon counts beside one that was asked for. An English word is not in
@@ -155,14 +155,10 @@ def read_question(text: str, default: Language) -> Question:
 def read_query(text: str, default: Language) -> tuple[Query, Question]:
     """Return how *text* is read in the query language, and the question its words ask.
 
-    Raises what `read_question` raises, and QuestionError for more restrictions than there may be.
+    Raises what `read_question` raises.
     """
     whole = read_question(text, default)
     query = parse(whole.text)
-    if query.restrictions > MOST_RESTRICTIONS:
-        raise QuestionError(
-            "question_too_restricted", count=query.restrictions, limit=MOST_RESTRICTIONS
-        )
     return query, read_question(query.words, default) if query.restricts else whole
 
 

@@ -20,7 +20,6 @@ from coopbot.engine.protocol import (
     WeightedTerm,
 )
 from coopbot.engine.vectors import VectorStore
-from coopbot.errors import QuestionError
 from coopbot.french import stem
 from coopbot.french.sentences import sentences
 from coopbot.library import Library
@@ -338,10 +337,10 @@ class MadeUp:
         return vector(text)
 
 
-def test_a_question_has_only_so_many_restrictions() -> None:
+def test_with_more_restrictions_than_a_question_may_have_all_of_it_is_plain_words() -> None:
     restrictions = ['"a bc"', "-ab", 'titre:"f gh"', "title:ij", "site:k", "tag:l", "-mn", "-op"]
     most = " ".join(["vote depuis:2020 avant:2024", *restrictions])
     assert read_query(most, "fr")[0].restrictions == MOST_RESTRICTIONS == len(restrictions)
-    with pytest.raises(QuestionError) as raised:
-        read_query(f"{most} tag:trop", "fr")
-    assert raised.value.key == "question_too_restricted"
+    more = f"{most} tag:trop"
+    assert parse(more).words == more
+    assert not parse(more).restricts

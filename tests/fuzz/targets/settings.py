@@ -14,7 +14,7 @@ from tests.fuzz.draw import text_of
 from tests.fuzz.said import check_said
 
 _FILE = b"\0"  # the first byte of a file; what begins otherwise is lines of an environment
-_SECRETS = ("telegram_token", "telegram_webhook_secret")
+_SECRETS = ("telegram_token", "telegram_webhook_secret", "qdrant_api_key")
 
 
 def seeds() -> Sequence[bytes]:
@@ -30,6 +30,7 @@ def seeds() -> Sequence[bytes]:
         _FILE + b"x = 1",
         _FILE + b"telegram_admins = 2026-11-24\nstate = {a.b = 1}",
         lines.encode(),
+        b"TELEGRAM_WORKER=2/3\nENGINE=qdrant\nQDRANT_URL=http://a http://b",
         b"LANGUAGE=es\nPRIVATE_NETWORKS=10.0.0.1/8",
     ]
 
@@ -62,7 +63,7 @@ def _written(settings: Settings) -> Mapping[str, str]:
     for field in fields(settings):
         value = getattr(settings, field.name)
         if isinstance(value, tuple):
-            value = " ".join(map(str, value))
+            value = ("/" if field.name == "telegram_worker" else " ").join(map(str, value))
         if value is not None:
             written[PREFIX + field.name.upper()] = str(value)
     return written
