@@ -29,10 +29,11 @@ test: $(DEV) ## run the tests
 fuzz: $(DEV) ## look for inputs that break something: make fuzz TARGET=question SECONDS=60
 	$(BIN)/python -m tests.fuzz $(or $(TARGET),question) --seconds $(or $(SECONDS),60)
 
-lint: $(DEV) ## check style, formatting and types
+lint: $(DEV) ## check style, formatting and types; tell of known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@deploy/audit $(BIN)/python || echo "(told only: make audit fails for it)"
 
 torture: $(DEV) ## kill and damage it some hundred times, and write docs/reliability.md (15 minutes)
 	$(BIN)/python -m tests.torture --write docs/reliability.md
