@@ -23,6 +23,7 @@ from pathlib import Path
 from coopbot.errors import StateError
 from coopbot.files import sync_folder
 from coopbot.state.database import FILE, Clock, Database, is_sound, known_versions
+from coopbot.state.lock import locked
 
 LOCK = "coopbot.lock"
 FOLDER = "backups"
@@ -44,22 +45,10 @@ class Mended:
 def held(folder: Path, seconds: float = 0.0, *, alone: bool = True) -> Iterator[None]:
     """Hold the state in *folder*: one bot *alone*, or several that share it; none during a restore.
 
-    Waits *seconds* for another holder to leave. The lock is a transaction on an empty database, to
-    write in or to read: the system ends it with the process, however that ends. Raises StateError.
+    Waits *seconds* for another holder to leave. Raises StateError.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = sqlite3.connect(folder / LOCK, timeout=seconds, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise StateError("state_unwritable", path=folder, reason=error) from error
-    with closing(lock):
-        try:
-            lock.execute("BEGIN EXCLUSIVE" if alone else "BEGIN")
-            lock.execute("SELECT * FROM sqlite_master")  # "BEGIN" alone locks nothing yet
-        except sqlite3.Error as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise StateError("state_held", path=folder) from error
-            raise StateError("state_unwritable", path=folder, reason=error) from error
+    taken = StateError("state_held", path=folder)
+    with locked(folder / LOCK, taken, seconds=seconds, alone=alone):
         yield
 
 

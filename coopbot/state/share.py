@@ -7,13 +7,13 @@ agree on how many they are.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from coopbot.errors import StateError
+from coopbot.state.lock import locked
 
 _LANES = 5_040  # divides evenly among up to ten processes, and names nobody
 
@@ -40,14 +40,6 @@ class Share:
 
         Raises StateError when another process holds it.
         """
-        path = folder / f"worker-{self.number + 1}.lock"
-        # a lock of SQLite's: the system gives it back when a process dies, on every system
-        holder = sqlite3.connect(path, timeout=0, isolation_level=None)
-        try:
-            try:
-                holder.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise StateError("state_shared", path=folder, number=self.number + 1) from error
+        taken = StateError("state_shared", path=folder, number=self.number + 1)
+        with locked(folder / f"worker-{self.number + 1}.lock", taken):
             yield
-        finally:
-            holder.close()
