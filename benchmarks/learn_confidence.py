@@ -3,10 +3,12 @@
 On the half "tune" of the golden questions of the corpus in place, a logistic regression (maximum
 likelihood with a small ridge, by Newton's method: Hastie, Tibshirani, Friedman 2009, "The Elements
 of Statistical Learning", section 4.4) tells questions that must be answered from those that must
-be declined by the signs of their first article. Printed are the weights, the two thresholds —
-`unsure`, below which 3 % of the questions to be answered fall (5 % are allowed, and questions not
-learned from fare worse), `sure`, above which 5 % of the foreign ones do — and the curve on the
-other half: what each threshold declines, wrongly or not.
+be declined by the signs of their first article: without the sign "scope", which not every library
+has, then with it. Printed are the weights, the two thresholds — `unsure`, below which 3 % of the
+questions to be answered fall (5 % are allowed, and questions not learned from fare worse), `sure`,
+above which 5 % of the foreign ones do — and the curve on the other half: what each threshold
+declines, wrongly or not. With scope it is 2 % and 2 %, and the weights are scaled so that the
+thresholds are the same.
 """
 
 from __future__ import annotations
@@ -18,11 +20,11 @@ from numpy.typing import NDArray
 
 from coopbot.evaluation import GOLDEN, read_golden
 from coopbot.library import Library
-from coopbot.search.confidence import SIGNS
+from coopbot.search.confidence import SCOPE, SIGNS
 from coopbot.settings import Settings
 
 RIDGE = 0.3
-DECLINED, TAKEN = 0.03, 0.05
+KINDS = ((SIGNS, 0.03, 0.05), ((*SIGNS, SCOPE), 0.02, 0.02))  # signs, share declined, share taken
 Matrix = NDArray[np.float64]
 
 
@@ -47,24 +49,42 @@ def main() -> None:
     library.refresh()
     library.open()
     questions = read_golden(settings.corpus / GOLDEN)
-    signs = np.array(
-        [list(library.signs(q.text, q.language).values()) or [0.0] * len(SIGNS) for q in questions]
-    )
+    values = [library.signs(q.text, q.language) for q in questions]
     library.close()
     answerable = np.array([bool(q.articles) for q in questions])
     tune = np.array([q.half == "tune" for q in questions])
-    found = fit(signs[tune], answerable[tune].astype(float))
-    p = 1 / (1 + np.exp(-(found[0] + signs @ found[1:])))
-    unsure = np.quantile(p[tune & answerable], DECLINED)
-    sure = np.quantile(p[tune & ~answerable], 1 - TAKEN)
-    for name, value in zip(("bias", *SIGNS, "unsure", "sure"), (*found, unsure, sure), strict=True):
-        print(f"{name} = {value:.3f}")
+    thresholds = None
+    for names, declined, taken in KINDS:
+        signs = np.array([[v.get(name, 0.0) for name in names] for v in values])
+        found = fit(signs[tune], answerable[tune].astype(float))
+        logits = found[0] + signs @ found[1:]
+        own = (
+            float(np.quantile(logits[tune & answerable], declined)),
+            float(np.quantile(logits[tune & ~answerable], 1 - taken)),
+        )
+        thresholds = thresholds or own
+        scale = (thresholds[1] - thresholds[0]) / (own[1] - own[0])
+        shift = thresholds[0] - scale * own[0]
+        weights = scale * found
+        weights[0] += shift
+        for name, value in zip(("bias", *names), weights, strict=True):
+            print(f"{name} = {value:.3f}")
+        unsure, sure = _probabilities(np.array(thresholds))
+        print(f"unsure = {unsure:.3f}\nsure = {sure:.3f}")
+        _print_curve(_probabilities(scale * logits + shift)[~tune], answerable[~tune])
+
+
+def _probabilities(logits: Matrix) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-logits)))
+
+
+def _print_curve(confidence: Matrix, answerable: NDArray[np.bool_]) -> None:
     print("\n| threshold | answerable declined | foreign declined |\n|---|---|---|")
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        declined = p < threshold
-        wrong = declined[~tune & answerable].mean()
-        right = declined[~tune & ~answerable].mean()
+        declined = confidence < threshold
+        wrong, right = declined[answerable].mean(), declined[~answerable].mean()
         print(f"| {threshold:.1f} | {wrong:.1%} | {right:.1%} |")
+    print()
 
 
 if __name__ == "__main__":

@@ -64,8 +64,8 @@ class Manifest:
 
     `engine` is the storage it was made for; `fingerprint` stands for the parts of the program that
     shape the index, `layout` for what its documents consist of; `vectors` is the identity of the
-    vector store, of which the first `rows` rows are used; `files` seals the generation's files by
-    name.
+    vector store, of which the first `rows` rows are used; `off_topic` is the digest of the
+    questions that no article answers; `files` seals the generation's files by name.
     """
 
     fingerprint: str
@@ -78,6 +78,7 @@ class Manifest:
     articles: Mapping[str, IndexedFile] = field(default_factory=dict)
     format: int = FORMAT
     layout: str = ""
+    off_topic: str = ""
     files: Mapping[str, Seal] = field(default_factory=dict)
 
     def dump(self) -> bytes:

@@ -39,7 +39,10 @@ from coopbot.errors import (
 from coopbot.fingerprint import fingerprint, has_vectors, is_readable, layout, usable
 from coopbot.generations import Generation, Generations, IndexedFile, Manifest
 from coopbot.integrity import damaged_caches
+from coopbot.off_topic import FILE as OFF_TOPIC
+from coopbot.off_topic import OffTopic, read_off_topic
 from coopbot.passages import encoded, prepare
+from coopbot.profiles import Described, described, save_profiles
 
 _BATCH = 32  # articles whose passages are encoded together
 
@@ -55,7 +58,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One article file that was touched, or skipped with the reason `error`."""
+    """One file that was touched, or skipped with the reason `error`."""
 
     path: str
     action: Action
@@ -89,6 +92,7 @@ class Plan:
     removals: tuple[str, ...]  # article ids
     changes: tuple[Change, ...]
     kept: dict[str, IndexedFile]  # articles of the generation that stay as they are
+    off_topic: OffTopic
 
 
 Progress = Callable[[int, int], None]  # articles done, articles to do
@@ -96,10 +100,10 @@ Progress = Callable[[int, int], None]  # articles done, articles to do
 
 def compare(
     corpus: Corpus,
-    indexed: dict[str, IndexedFile],
+    manifest: Manifest | None,
     entries: Iterable[Entry | Known | ArticleError] | None = None,
 ) -> Plan:
-    """Return what must change for an index of *indexed* files to hold what *corpus* holds.
+    """Return what must change for an index of this *manifest* to hold what *corpus* holds.
 
     *entries* are those of the corpus, where they were read already. Raises CorpusError when the
     folder cannot be read or holds no article that can: an unmounted volume must not empty an index.
@@ -107,6 +111,7 @@ def compare(
     upserts: list[Entry] = []
     changes: list[Change] = []
     kept: dict[str, IndexedFile] = {}
+    indexed = manifest.articles if manifest else {}
     by_path = {file.path: article_id for article_id, file in indexed.items()}
     empty = True
     if entries is None:
@@ -134,8 +139,18 @@ def compare(
     replaced = {entry.path for entry in upserts}
     gone = [indexed[i].path for i in removals if indexed[i].path not in replaced]
     changes += [Change(path, Action.REMOVED) for path in gone]
+    off_topic = read_off_topic(corpus.root)
+    known_digest = manifest.off_topic if manifest else ""
+    if off_topic.digest != known_digest:
+        changes.append(Change(OFF_TOPIC, _became(known_digest, off_topic.digest)))
     changes.sort(key=lambda change: change.path)
-    return Plan(tuple(upserts), removals, tuple(changes), kept)
+    return Plan(tuple(upserts), removals, tuple(changes), kept, off_topic)
+
+
+def _became(before: str, after: str) -> Action:
+    if not before:
+        return Action.ADDED
+    return Action.CHANGED if after else Action.REMOVED
 
 
 def update(
@@ -159,8 +174,8 @@ def update(
             store = _store(generations, encoder)
             live, mended = _sound(generations, store, storage)
             base = None if rebuild or live is None else _base(live, store, storage)
-            plan = compare(corpus, dict(base.manifest.articles) if base else {})
-            if base and not plan.upserts and not plan.removals:
+            plan = compare(corpus, base.manifest if base else None)
+            if base and all(change.action is Action.SKIPPED for change in plan.changes):
                 manifest = base.manifest
                 report = Report(plan.changes, len(manifest.articles), manifest.passages, False)
             else:
@@ -236,9 +251,13 @@ def _write(
 ) -> Report:
     folder = generations.begin(base)
     engine = storage.make(folder, store)
-    engine.write(_encoded(plan.upserts, store, encoder, progress), plan.removals)
+    changed: list[Described] = []
+    articles = _encoded(plan.upserts, store, encoder, progress)
+    engine.write(_noting(plan.upserts, articles, changed), plan.removals)
     passages = engine.prepare()
     engine.close()
+    foreign = _vectors(plan.off_topic.questions, store, encoder)
+    save_profiles(folder, changed, plan.kept.keys(), foreign)
     written = {entry.id: IndexedFile(entry.path, entry.digest) for entry in plan.upserts}
     manifest = Manifest(
         fingerprint=fingerprint(),
@@ -250,6 +269,7 @@ def _write(
         engine=storage.name,
         articles=plan.kept | written,
         layout=layout(),
+        off_topic=plan.off_topic.digest,
     )
     live = generations.publish(folder, manifest)
     storage.published(live.folder, generations.folders())
@@ -292,6 +312,15 @@ def _encoded(
             )
             done += 1
             progress(done, len(entries))
+
+
+def _noting(
+    entries: Sequence[Entry], articles: Iterable[IndexedArticle], changed: list[Described]
+) -> Iterator[IndexedArticle]:
+    """Yield *articles*, which are *entries* in their order, and note what describes each."""
+    for entry, article in zip(entries, articles, strict=True):
+        changed.append(described(article, len(entry.article.asked)))
+        yield article
 
 
 def _aliases(article: Article) -> list[str]:

@@ -168,7 +168,9 @@ class Library:
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            find = finder(opened.engine, self.encoder, where, _enough(offset + limit))
+            find = finder(
+                opened.engine, opened.profiles, self.encoder, where, _enough(offset + limit)
+            )
             spelt = spell(
                 opened.engine, self.dictionary, query, read, find, exact=exact, abstain=abstain
             )
@@ -222,8 +224,9 @@ class Library:
 
         Quicker than `ask` for many articles, which it prepares for showing.
         """
-        engine = self._engine()
-        find = finder(engine, self.encoder, NO_FILTER, _enough(limit))
+        opened = self._live.open()
+        engine = opened.engine
+        find = finder(engine, opened.profiles, self.encoder, NO_FILTER, _enough(limit))
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranked
         considered, articles = self._considered(engine, ranked, query, limit, asked)
@@ -252,18 +255,21 @@ class Library:
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
-        engine = self._engine()
-        find = finder(engine, self.encoder, NO_FILTER, most=1)
+        opened = self._live.open()
+        engine = opened.engine
+        find = finder(engine, opened.profiles, self.encoder, NO_FILTER, most=1)
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranked
         return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
 
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
-        engine = self._engine()
-        find = finder(engine, self.encoder, NO_FILTER, most=1)
+        opened = self._live.open()
+        engine = opened.engine
+        find = finder(engine, opened.profiles, self.encoder, NO_FILTER, most=1)
         _, asked = self._asked(engine, question, find)
-        return gather(engine, asked, self.encoder.encode_question(asked.meaning), NO_FILTER)
+        vector = self.encoder.encode_question(asked.meaning)
+        return gather(engine, opened.profiles, asked, vector, NO_FILTER)
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
         """Return the *limit* articles closest in meaning to *article*, itself left out."""

@@ -17,6 +17,7 @@ from coopbot.errors import IndexOutdated
 from coopbot.fingerprint import is_readable, usable
 from coopbot.generations import Generation, Generations
 from coopbot.integrity import check_quickly
+from coopbot.profiles import Profiles, load_profiles
 from coopbot.search.answer import Answer
 from coopbot.search.replacements import Replacements
 
@@ -36,6 +37,7 @@ class Opened:
     mark: tuple[str, int, int]
     generation: Generation
     engine: Engine
+    profiles: Profiles
     current: bool
     catalogue: Catalogue | None = None
     replacements: Replacements | None = None
@@ -94,4 +96,4 @@ class Live:
         check_quickly(generation, vectors)
         engine = self._storage.open(generation.folder, vectors)
         current = usable(generation, vectors, self._storage.name)
-        return Opened(mark, generation, engine, current)
+        return Opened(mark, generation, engine, load_profiles(generation.folder), current)

@@ -8,8 +8,10 @@ import shutil
 import pytest
 
 from coopbot.encoder import Encoder
+from coopbot.errors import CorpusError
 from coopbot.fingerprint import fingerprint
-from coopbot.indexing import Report
+from coopbot.indexing import Action, Change, Report
+from coopbot.off_topic import FILE as OFF_TOPIC
 from tests.conftest import MakeLibrary, article_text
 from tests.small_corpus import (
     ARTICLES,
@@ -226,3 +228,32 @@ def test_progress_counts_the_articles_to_index(make_library: MakeLibrary) -> Non
     told: list[tuple[int, int]] = []
     library.refresh(rebuild=True, progress=lambda done, total: told.append((done, total)))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_a_change_of_the_off_topic_questions_makes_a_generation(make_library: MakeLibrary) -> None:
+    library = make_library({"a.md": article_text("Scic", "Une Scic.")})
+    before = library.generation().folder
+    file = library.settings.corpus / OFF_TOPIC
+    file.write_text("la météo demain ?\n", encoding="utf-8")
+    added = library.refresh()
+    file.write_text("la météo hier ?\n", encoding="utf-8")
+    changed = library.refresh()
+    file.unlink()
+    removed = library.refresh()
+    assert [r.changes for r in (added, changed, removed)] == [
+        (Change(OFF_TOPIC, Action.ADDED),),
+        (Change(OFF_TOPIC, Action.CHANGED),),
+        (Change(OFF_TOPIC, Action.REMOVED),),
+    ]
+    assert library.generation().folder != before
+    assert library.refresh().changes == ()
+
+
+def test_off_topic_questions_that_cannot_be_read_leave_the_index_alone(
+    make_library: MakeLibrary,
+) -> None:
+    library = make_library({"a.md": article_text("Scic", "Une Scic.")})
+    (library.settings.corpus / OFF_TOPIC).write_bytes("météo".encode("latin-1"))
+    with pytest.raises(CorpusError):
+        library.refresh()
+    assert library.ask("une Scic").hits

@@ -75,7 +75,7 @@ def _look(settings: Settings) -> dict[str, Any]:
     except IndexOutdated:
         return found | {"outdated": True}
     manifest = generation.manifest
-    plan = compare(library.corpus, dict(manifest.articles), entries)
+    plan = compare(library.corpus, manifest, entries)
     pending = sum(change.action is not Action.SKIPPED for change in plan.changes)
     outdated = not usable(generation, library.vectors(), library.storage.name)
     return found | {

@@ -3,13 +3,16 @@
     confidence = 1 / (1 + exp(-(bias + sum of weight x sign)))
 
 The signs: the cosines of the best passage, of the beginning and of the title with the question;
-coverage, the share of the question, by idf, that the article has words for; and subject. Rare words
-weigh most in coverage, and in a corpus about cooperatives "cooperative" is no rare word; subject
-makes up for that: a question that names them is at home here, whatever its other words.
+coverage, the share of the question, by idf, that the article has words for; subject; and scope.
+Rare words weigh most in coverage, and in a corpus about cooperatives "cooperative" is no rare word;
+subject makes up for that: a question that names them is at home here, whatever its other words.
+Scope tells what the question resembles, those that are answered here or others
+(coopbot/profiles.py), where the library knows enough of both; where it does not, the other signs
+have weights of their own.
 
 Weights and thresholds are in `weights.toml`, learned by logistic regression on the half "tune" of
 the golden questions (benchmarks/learn_confidence.py); what they do to the other half is in
-docs/quality.md.
+docs/quality.md. Both sets of weights are scaled so that they share the thresholds.
 """
 
 from __future__ import annotations
@@ -26,12 +29,13 @@ from coopbot.search.question import Concept, Question
 from coopbot.search.ranking import Ranked
 
 SIGNS = ("cosine", "cosine_lead", "cosine_title", "coverage", "subject")
+SCOPE = "scope"
 # A word that the lexicon or the spelling had to supply covers less than the word itself.
 _INDIRECT = 0.8
 
 
 def parameters() -> Mapping[str, float]:
-    """Return the weights of the signs, `bias`, and the thresholds `unsure` and `sure`.
+    """Return the thresholds `unsure` and `sure`, `bias`, and the weights of the signs but scope.
 
     Below `unsure` an article does not answer; from `sure` on it does without a word of caution.
     """
@@ -42,17 +46,20 @@ def confidences(
     engine: Engine, question: Question, ranked: Sequence[Ranked]
 ) -> Mapping[str, float]:
     """Return the confidence, 0 to 1, of each of *ranked*, by article id."""
-    known = parameters()
     return {
-        article: 1 / (1 + math.exp(-known["bias"] - sum(known[n] * v for n, v in values.items())))
-        for article, values in signs(engine, question, ranked).items()
+        article: _confidence(values) for article, values in signs(engine, question, ranked).items()
     }
+
+
+def _confidence(values: Mapping[str, float]) -> float:
+    known = learned("confidence_by_scope") if SCOPE in values else parameters()
+    return 1 / (1 + math.exp(-known["bias"] - sum(known[n] * v for n, v in values.items())))
 
 
 def signs(
     engine: Engine, question: Question, ranked: Sequence[Ranked]
 ) -> dict[str, dict[str, float]]:
-    """Return the signs of each of *ranked*, by article id."""
+    """Return the signs of each of *ranked*, by article id; scope only where it is known."""
     covered = coverages(engine, question, frozenset(r.article for r in ranked))
     subject = 1.0 if question.speaks_of_cooperatives else 0.0
     return {
@@ -62,6 +69,7 @@ def signs(
             "cosine_title": max(r.cosine_title, 0.0),
             "coverage": covered[r.article],
             "subject": subject,
+            **({} if r.scope is None else {SCOPE: r.scope}),
         }
         for r in ranked
     }

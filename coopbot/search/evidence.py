@@ -7,6 +7,7 @@
     cosine_title   the same of its title
     cosine_alias   the same of its nearest alias: an English summary, a question it answers
     feedback       how close its best passage is to those of the articles that come first so far
+    profile        how close the question is to those that the article is asked: coopbot/profiles.py
     brevity        minus ln(1 + stems of the title): short titles are those of pages on a subject
 
 The nearest alias also stands for the passage, the beginning or the title that is farther than it:
@@ -31,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopbot.engine.protocol import Candidates, DenseView, Engine, Filter, LexicalView, Vector
+from coopbot.profiles import Profiles
 from coopbot.search.question import Question
 
 CANDIDATES = 100  # articles of each list
@@ -56,7 +58,9 @@ class Evidence:
     cosine: Column
 
 
-def gather(engine: Engine, question: Question, vector: Vector, where: Filter) -> Evidence:
+def gather(
+    engine: Engine, profiles: Profiles, question: Question, vector: Vector, where: Filter
+) -> Evidence:
     """Return the evidence for *question*, whose vector is *vector*, among articles in *where*."""
     terms = {
         view: question.exacts if view is LexicalView.EXACT else question.stems
@@ -75,6 +79,7 @@ def gather(engine: Engine, question: Question, vector: Vector, where: Filter) ->
     features["cosine_alias"] = (
         np.where(alias, alias, np.maximum(lead, title)) if alias.any() else alias
     )
+    features["profile"] = profiles.closeness(vector, found.articles)
     features["brevity"] = -np.log1p(found.title_terms.astype(np.float32))
     return Evidence(found, features, cosine)
 

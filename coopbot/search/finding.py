@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from coopbot.encoder import Encoder
 from coopbot.engine.protocol import Engine, Filter, Vector
+from coopbot.profiles import Profiles
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question
 from coopbot.search.ranking import Ranked, rank
@@ -26,7 +27,7 @@ class Found:
 Find = Callable[[Query, Question], Found]
 
 
-def finder(engine: Engine, encoder: Encoder, where: Filter, most: int) -> Find:
+def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter, most: int) -> Find:
     """Return what searches for the *most* best, once per question: it is judged, then answered."""
 
     restricted: dict[Query, Restriction] = {}
@@ -39,6 +40,6 @@ def finder(engine: Engine, encoder: Encoder, where: Filter, most: int) -> Find:
             restricted[alone] = restrict(engine, query, where, asked.stems)
         only = restricted[alone]
         vector = encoder.encode_question(asked.meaning)
-        return Found(only, vector, rank(engine, asked, vector, only.where, most))
+        return Found(only, vector, rank(engine, profiles, asked, vector, only.where, most))
 
     return find

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopbot.engine.protocol import DenseView, Engine, Filter, LexicalView, Vector
+from coopbot.profiles import Profiles
 from coopbot.search.evidence import Column, Evidence, feedback, gather
 from coopbot.search.learned import learned
 from coopbot.search.question import Question
@@ -26,7 +27,7 @@ class Ranked:
     """An article in its place: what each feature added, and where its best passage is.
 
     `cosine`, `cosine_lead` and `cosine_title` are those of its best passage, of its first one and
-    of its title with the question.
+    of its title with the question; `scope` is the question's own, by the profiles.
     """
 
     article: str
@@ -35,6 +36,7 @@ class Ranked:
     cosine: float
     cosine_lead: float
     cosine_title: float
+    scope: float | None
     passage: int
 
 
@@ -44,15 +46,21 @@ def weights() -> Mapping[str, float]:
 
 
 def rank(
-    engine: Engine, question: Question, vector: Vector, where: Filter, most: int
+    engine: Engine,
+    profiles: Profiles,
+    question: Question,
+    vector: Vector,
+    where: Filter,
+    most: int,
 ) -> list[Ranked]:
     """Return the *most* best articles for *question*, whose vector is *vector*, best first."""
-    evidence = gather(engine, question, vector, where)
+    evidence = gather(engine, profiles, question, vector, where)
     shares = {name: weights()[name] * column for name, column in evidence.features.items()}
     scores = _sum(shares)
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
     passages = _best_passages(evidence)
+    scope = profiles.scope(vector)
     order = np.argsort(-scores, kind="stable")[:most]
     rows = np.stack(list(shares.values()))[:, order].T.tolist()
     return [
@@ -63,6 +71,7 @@ def rank(
             cosine=float(evidence.cosine[i]),
             cosine_lead=float(evidence.features["cosine_lead"][i]),
             cosine_title=float(evidence.features["cosine_title"][i]),
+            scope=scope,
             passage=int(passages[i]),
         )
         for i, row in zip(order.tolist(), rows, strict=True)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from coopbot.corpus import Corpus
+import pytest
+from unidecode import unidecode
+
+from coopbot.corpus import Corpus, Entry
 from coopbot.evaluation import GOLDEN, HALVES, GoldenQuestion, read_golden
 from coopbot.library import Library
+from coopbot.off_topic import read_off_topic
 from tests.conftest import CORPUS
 from tests.search.floors import PINNED, Figures, floors, reached
 
 QUESTIONS = read_golden(CORPUS / GOLDEN)
+
+
+def asked() -> set[str]:
+    entries = [e for e in Corpus(CORPUS).entries() if isinstance(e, Entry)]
+    return {question for entry in entries for question in entry.article.asked}
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """Return the words of *text*, whatever their accents, capitals and punctuation."""
+    return tuple(re.findall(r"\w+", unidecode(text).lower()))
 
 
 @pytest.fixture(scope="module")
@@ -56,5 +70,14 @@ def test_no_question_is_asked_twice() -> None:
 
 
 def test_the_corpus_does_not_quote_the_questions_it_is_measured_by() -> None:
-    asked = {a for e in Corpus(CORPUS).entries() for a in getattr(e, "article", e).asked}  # type: ignore[union-attr]
-    assert not asked & {q.text for q in QUESTIONS}
+    assert not {folded(text) for text in asked()} & {folded(q.text) for q in QUESTIONS}
+
+
+def test_questions_said_to_be_off_topic_are_none_of_those_it_is_measured_by() -> None:
+    off_topic = read_off_topic(CORPUS).questions
+    assert len(off_topic) >= 100
+    assert not {folded(text) for text in off_topic} & {folded(q.text) for q in QUESTIONS}
+
+
+def test_no_question_is_both_answered_and_off_topic() -> None:
+    assert not {folded(a) for a in asked()} & {folded(q) for q in read_off_topic(CORPUS).questions}

@@ -23,6 +23,7 @@ from coopbot.engine.vectors import VectorStore
 from coopbot.french import stem
 from coopbot.french.sentences import sentences
 from coopbot.library import Library
+from coopbot.profiles import Profiles
 from coopbot.search.finding import finder
 from coopbot.search.query_language import MOST_RESTRICTIONS, parse
 from coopbot.search.question import read_query
@@ -313,7 +314,7 @@ def test_another_spelling_of_the_rest_does_not_read_for_the_phrases_again(
     counting: Counting,
 ) -> None:
     encoder = MadeUp()
-    find = finder(counting, encoder, NO_FILTER, 3)
+    find = finder(counting, Profiles(), encoder, NO_FILTER, 3)
     reads = []
     for question in ('voix "beau jardin"', 'voie "beau jardin"'):
         counting.read = 0
