@@ -10,16 +10,16 @@ not make an article vanish from the answers.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 
 from coopbot.arrays import ALL
 from coopbot.article import Article
 from coopbot.corpus import Corpus, Entry, Known
-from coopbot.encoder import Encoder, Vectors
+from coopbot.encoder import Encoder
 from coopbot.engine.protocol import (
     IndexedAlias,
     IndexedArticle,
@@ -27,7 +27,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
 )
 from coopbot.engine.storage import Storage
-from coopbot.engine.vectors import VectorStore, text_key
+from coopbot.engine.vectors import VectorStore
 from coopbot.errors import (
     ArticleError,
     CorpusError,
@@ -41,10 +41,9 @@ from coopbot.generations import Generation, Generations, IndexedFile, Manifest
 from coopbot.integrity import damaged_caches
 from coopbot.off_topic import FILE as OFF_TOPIC
 from coopbot.off_topic import OffTopic, read_off_topic
-from coopbot.passages import encoded, prepare
+from coopbot.passages import encoded
 from coopbot.profiles import Described, described, save_profiles
-
-_BATCH = 32  # articles whose passages are encoded together
+from coopbot.vectorising import vectorised, vectors_of
 
 
 class Action(StrEnum):
@@ -252,11 +251,11 @@ def _write(
     folder = generations.begin(base)
     engine = storage.make(folder, store)
     changed: list[Described] = []
-    articles = _encoded(plan.upserts, store, encoder, progress)
-    engine.write(_noting(plan.upserts, articles, changed), plan.removals)
+    with closing(_encoded(plan.upserts, store, encoder, progress)) as articles:
+        engine.write(_noting(plan.upserts, articles, changed), plan.removals)
     passages = engine.prepare()
     engine.close()
-    foreign = _vectors(plan.off_topic.questions, store, encoder)
+    foreign = vectors_of(plan.off_topic.questions, store, encoder)
     save_profiles(folder, changed, plan.kept.keys(), foreign)
     written = {entry.id: IndexedFile(entry.path, entry.digest) for entry in plan.upserts}
     manifest = Manifest(
@@ -278,40 +277,26 @@ def _write(
 
 def _encoded(
     entries: Sequence[Entry], store: VectorStore, encoder: Encoder, progress: Progress
-) -> Iterator[IndexedArticle]:
+) -> Generator[IndexedArticle]:
     """Yield *entries* with the vectors of their titles and passages."""
-    remaining = iter(entries)
-    done = 0
-    progress(done, len(entries))
-    while batch := list(islice(remaining, _BATCH)):
-        prepared = [prepare(entry.article) for entry in batch]
-        aliases = [_aliases(entry.article) for entry in batch]
-        texts = [
-            [
-                entry.article.title,
-                *(encoded(entry.article, p) for p in article.passages),
-                *others,
-            ]
-            for entry, article, others in zip(batch, prepared, aliases, strict=True)
-        ]
-        vectors = iter(_vectors([t for group in texts for t in group], store, encoder))
-        for entry, article, others in zip(batch, prepared, aliases, strict=True):
-            title_vector = next(vectors)
-            yield IndexedArticle(
-                stored=stored(entry),
-                headings=article.headings,
-                body=article.text,
-                passages=tuple(
-                    IndexedPassage(
-                        p.number, p.headings, p.text, next(vectors), encoded(entry.article, p)
-                    )
-                    for p in article.passages
-                ),
-                title_vector=title_vector,
-                aliases=tuple(IndexedAlias(text, next(vectors)) for text in others),
-            )
-            done += 1
-            progress(done, len(entries))
+    progress(0, len(entries))
+    for done, item in enumerate(vectorised(entries, store, encoder), 1):
+        vectors = iter(item.vectors)
+        title_vector = next(vectors)
+        yield IndexedArticle(
+            stored=stored(item.entry),
+            headings=item.article.headings,
+            body=item.article.text,
+            passages=tuple(
+                IndexedPassage(
+                    p.number, p.headings, p.text, next(vectors), encoded(item.entry.article, p)
+                )
+                for p in item.article.passages
+            ),
+            title_vector=title_vector,
+            aliases=tuple(IndexedAlias(text, next(vectors)) for text in item.aliases),
+        )
+        progress(done, len(entries))
 
 
 def _noting(
@@ -321,22 +306,6 @@ def _noting(
     for entry, article in zip(entries, articles, strict=True):
         changed.append(described(article, len(entry.article.asked)))
         yield article
-
-
-def _aliases(article: Article) -> list[str]:
-    english = ". ".join(part for part in (article.title_en, article.summary_en) if part)
-    return [*([english] if english else []), *article.asked]
-
-
-def _vectors(texts: Sequence[str], store: VectorStore, encoder: Encoder) -> Vectors:
-    """Return the vectors of *texts*; those not in the store are made, and stored at once."""
-    keys = [text_key(text) for text in texts]
-    known = dict(zip(keys, store.find(keys), strict=True))
-    new = {key: text for key, text in zip(keys, texts, strict=True) if known[key] is None}
-    if new:
-        store.append(list(new), encoder.encode(list(new.values())))
-    rows = [row for row in store.find(keys) if row is not None]
-    return store.take(rows)
 
 
 def stored(entry: Entry) -> StoredArticle:

@@ -22,7 +22,7 @@ LAYERS = (
     ("engine", "ingest"),
     ("generations", "catalogue", "profiles"),
     ("fingerprint",),
-    ("integrity",),
+    ("integrity", "vectorising"),
     ("indexing", "search"),
     ("live",),
     ("library",),

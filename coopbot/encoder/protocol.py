@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,3 +35,10 @@ class Encoder(Protocol):
     def encode_question(self, text: str) -> Vector:
         """Return the vector of *text*, which somebody asks."""
         ...
+
+
+@runtime_checkable
+class Repeatable(Encoder, Protocol):
+    """An encoder that other processes can make, too, with `make_encoder(*recipe)`."""
+
+    recipe: tuple[str, str]  # its name in the settings, the folder of its cache

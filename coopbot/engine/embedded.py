@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
+from whoosh.reading import SegmentReader
 
 from coopbot.engine.committed import Committed
+from coopbot.engine.postings import segment_arrays, segment_name
 from coopbot.engine.protocol import (
     NO_FILTER,
     Candidates,
@@ -33,10 +35,9 @@ from coopbot.engine.schema import (
     documents,
     schema,
 )
+from coopbot.engine.segment_writer import ArraySegmentWriter
 from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import CoopbotError, IndexDamaged
-
-_WRITER_MEGABYTES = 256
 
 
 class EmbeddedEngine:
@@ -80,7 +81,7 @@ class EmbeddedEngine:
         All or nothing: whatever is raised on the way, the index is as it was. Vectors not yet in
         the store are added to it.
         """
-        writer = self._index.writer(limitmb=_WRITER_MEGABYTES)
+        writer = ArraySegmentWriter(self._index)
         try:
             for article_id in deletions:
                 writer.delete_by_term("article", article_id)
@@ -90,11 +91,22 @@ class EmbeddedEngine:
             writer.cancel()
             raise
         writer.commit()
+        self._derive(writer)
         self.close()
 
     def prepare(self) -> int:
         """Derive what questions need from the committed segments; return the live passages."""
         return self._opened.scorer(LexicalView.PASSAGE).documents
+
+    def _derive(self, writer: ArraySegmentWriter) -> None:
+        """Derive the arrays of the segment that *writer* committed, while its postings are there.
+
+        Whoever misses them derives them from the segment.
+        """
+        with self._index.reader() as reader:
+            for leaf, _ in reader.leaf_readers():
+                if isinstance(leaf, SegmentReader) and segment_name(leaf) == writer.segment:
+                    segment_arrays(self._folder, leaf, self._vectors, writer.postings())
 
     def _add(self, writer: Any, article: IndexedArticle) -> None:
         texts = [

@@ -18,7 +18,7 @@ import json
 import logging
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ from coopbot.arrays import Arrays, DamagedArrays, load, save
 from coopbot.engine.nearby import NearbyWords, nearby_arrays
 from coopbot.engine.protocol import LexicalView, StoredArticle
 from coopbot.engine.schema import VIEWS, stored_article
+from coopbot.engine.segment_writer import NO_POSTINGS, FieldPostings
 from coopbot.engine.sieve import Planes, planes
 from coopbot.engine.vectors import VectorStore
 from coopbot.french import fold
@@ -139,14 +140,24 @@ def _text(texts: memoryview, ends: memoryview, position: int) -> str:
     return bytes(texts[start : ends[position]]).decode("utf-8")
 
 
-def segment_arrays(folder: Path, reader: SegmentReader, vectors: VectorStore) -> SegmentArrays:
-    """Return the arrays of the segment that *reader* reads, derived and saved if need be.
-
-    Its rows are those of *vectors*.
-    """
+def segment_name(reader: SegmentReader) -> str:
+    """Return the name of the segment that *reader* reads."""
     segment = reader.segment()
     assert segment is not None  # noqa: S101 - only a reader of several segments has none
-    name = str(segment.segment_id())
+    return str(segment.segment_id())
+
+
+def segment_arrays(
+    folder: Path,
+    reader: SegmentReader,
+    vectors: VectorStore,
+    postings: Mapping[str, FieldPostings] | None = None,
+) -> SegmentArrays:
+    """Return the arrays of the segment that *reader* reads, derived and saved if need be.
+
+    Its rows are those of *vectors*, its *postings* are read when they are not at hand.
+    """
+    name = segment_name(reader)
     path = folder / f"{name}.arrays"
     try:
         arrays = load(path)
@@ -159,7 +170,8 @@ def segment_arrays(folder: Path, reader: SegmentReader, vectors: VectorStore) ->
         _log.warning("%s lacks %s: derived anew", path, error)
     except DamagedArrays as error:
         _log.warning("derived anew: %s is damaged", error)
-    derived = Arrays(_derive(reader, vectors), {"format": FORMAT, "docs": _size(reader)})
+    made = _derive(reader, vectors, postings or _postings_by_field(reader))
+    derived = Arrays(made, {"format": FORMAT, "docs": _size(reader)})
     try:
         save(path, derived.arrays, derived.meta)
     except OSError as error:  # a read-only index answers all the same, only slower to open
@@ -205,14 +217,16 @@ def _opened(name: str, arrays: Arrays) -> SegmentArrays:
     )
 
 
-def _derive(reader: SegmentReader, vectors: VectorStore) -> dict[str, NDArray[Any]]:
+def _derive(
+    reader: SegmentReader, vectors: VectorStore, by_field: Mapping[str, FieldPostings]
+) -> dict[str, NDArray[Any]]:
     derived = _units(reader)
     derived["planes"] = planes(vectors.stored(derived["row"]))
-    by_field = _postings_by_field(reader)
     for view, weights in VIEWS.items():
-        merged = _merge([by_field[name] for name in weights], _size(reader))
+        merged = _merge([by_field.get(name, NO_POSTINGS) for name in weights], _size(reader))
         derived.update({f"{view}.{name}": array for name, array in merged.items()})
-    words = sorted(set().union(*(by_field[name].terms for name in VIEWS[LexicalView.EXACT])))
+    exact = [by_field.get(name, NO_POSTINGS).terms for name in VIEWS[LexicalView.EXACT]]
+    words = sorted(set().union(*exact))
     nearby = nearby_arrays([word.decode("utf-8") for word in words])
     return derived | {f"{_NEARBY}{name}": array for name, array in nearby.items()}
 
@@ -259,51 +273,46 @@ def _traits(article: StoredArticle) -> bytes:
     return json.dumps(traits, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-class _FieldPostings(NamedTuple):
-    """The postings of a field, one term after the other; `counts` says how many each term has."""
-
-    terms: list[bytes]
-    counts: array[int]
-    docs: array[int]
-    freqs: array[int]
-
-
-def _postings_by_field(reader: SegmentReader) -> dict[str, _FieldPostings]:
+def _postings_by_field(reader: SegmentReader) -> dict[str, FieldPostings]:
     """Return the postings of every field that a view has; deleted documents are left out."""
     wanted = {name for weights in VIEWS.values() for name in weights}
-    fields = {name: _FieldPostings([], array("i"), array("i"), array("H")) for name in wanted}
-    for field, term in reader.all_terms():
-        if field not in wanted:
-            continue
-        found = fields[field]
-        before = len(found.docs)
+    return {name: _read(reader, name) for name in wanted}
+
+
+def _read(reader: SegmentReader, field: str) -> FieldPostings:
+    terms, counts, docs, weights = [], array("q"), array("q"), array("f")
+    for term in reader.lexicon(field):
+        before = len(docs)
         matcher = reader.postings(field, term)
         while matcher.is_active():
-            found.docs.append(matcher.id())
-            found.freqs.append(min(int(matcher.weight()), MAX_FREQUENCY))
+            docs.append(matcher.id())
+            weights.append(matcher.weight())
             matcher.next()
-        found.terms.append(bytes(term))
-        found.counts.append(len(found.docs) - before)
-    return fields
+        terms.append(bytes(term))
+        counts.append(len(docs) - before)
+    return FieldPostings(
+        terms=terms,
+        counts=np.array(counts, dtype=np.int64),
+        docs=np.array(docs, dtype=np.int64),
+        weights=np.array(weights, dtype=np.float32),
+    )
 
 
-def _merge(fields: Sequence[_FieldPostings], size: int) -> dict[str, NDArray[Any]]:
+def _merge(fields: Sequence[FieldPostings], size: int) -> dict[str, NDArray[Any]]:
     """Bring the postings of several fields together, one column each."""
     terms = sorted(set().union(*(field.terms for field in fields)))
     place_of = {term: place for place, term in enumerate(terms)}
     keys = []  # term and document of a posting in one number, so that they sort together
     for field in fields:
         places = np.array([place_of[term] for term in field.terms], dtype=np.int64)
-        docs = np.array(field.docs, dtype=np.int64)
-        keys.append(np.repeat(places, np.array(field.counts, dtype=np.int64)) * size + docs)
+        keys.append(np.repeat(places, field.counts) * size + field.docs)
     found = np.unique(np.concatenate(keys))
     freqs = np.zeros((found.size, len(fields)), dtype=np.uint16)
     lengths = np.zeros((size, len(fields)), dtype=np.uint32)
     for column, (field, its_keys) in enumerate(zip(fields, keys, strict=True)):
-        counts = np.array(field.freqs, dtype=np.uint16)
+        counts = np.minimum(field.weights, MAX_FREQUENCY).astype(np.uint16)
         freqs[np.searchsorted(found, its_keys), column] = counts
-        docs = np.array(field.docs, dtype=np.int64)
-        lengths[:, column] = np.bincount(docs, weights=counts, minlength=size)
+        lengths[:, column] = np.bincount(field.docs, weights=counts, minlength=size)
     indptr = np.searchsorted(found, np.arange(len(terms) + 1, dtype=np.int64) * size)
     return {
         "terms": np.frombuffer(b"".join(terms), dtype=np.uint8),

@@ -2,12 +2,14 @@
 
 An article is one document of kind "article" followed by one of kind "passage" for each passage,
 written as a group, so that they stay in one segment. Whoosh gets the terms ready-made, joined by
-spaces: the French chain is applied once, here and to questions alike.
+spaces: the French chain is applied once, here and to questions alike. Of a posting, Whoosh keeps
+how often the term occurs, as its weight; lengths and scores are `postings.py`'s.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
@@ -15,6 +17,7 @@ from typing import Any
 
 from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 from whoosh.fields import ID, STORED, TEXT, Schema
+from whoosh.formats import Existence
 
 from coopbot.engine.protocol import (
     DenseView,
@@ -23,7 +26,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
 )
-from coopbot.french import analyse, stem_terms
+from coopbot.french import exact_terms_and_stems, stem_terms
 
 ARTICLE, PASSAGE, ALIAS = "article", "passage", "alias"
 FIRST_ALIAS = -2  # where a passage has its number; the next alias has -3
@@ -53,25 +56,31 @@ KIND_OF_DENSE: Mapping[DenseView, str] = {
 }
 
 
+class Terms(TEXT):
+    """A field of terms that stand ready, joined by blanks. A posting's weight says how often."""
+
+    def __init__(self) -> None:
+        super().__init__(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+        self.format = Existence()
+        self.scorable = False
+
+    def index(self, value: str, **_: Any) -> Iterator[tuple[bytes, int, int, bytes]]:  # type: ignore[override]
+        """Yield (term, occurrences, weight, nothing) of each term of *value*."""
+        for term, count in Counter(value.split()).items():
+            yield term.encode(), count, count, b""
+
+
 @cache
 def schema() -> Schema:
     """Return the Whoosh schema."""
-    terms = TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
-    positions = TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
-    fields = {name: terms for view in VIEWS.values() for name in view}
+    terms = Terms()
     return Schema(
-        unit=ID(unique=True),
         article=ID(stored=True),
         number=STORED,  # of the passage; None for the article itself, below 0 for an alias
         row=STORED,  # in the vector store
         data=STORED,  # JSON of StoredArticle, or of StoredPassage without what is beside it
-        **(fields | {"passage": positions}),
+        **{name: terms for view in VIEWS.values() for name in view},
     )
-
-
-def unit_id(article: str, number: int | None) -> str:
-    """Return the key of a unit in the index."""
-    return article if number is None else f"{article}\n{number}"
 
 
 def documents(
@@ -90,7 +99,6 @@ def documents(
         "body": article.body,
     }
     document: dict[str, Any] = {
-        "unit": unit_id(stored.id, None),
         "article": stored.id,
         "number": None,
         "row": title_row,
@@ -101,7 +109,6 @@ def documents(
     yield document
     for passage, row in zip(article.passages, passage_rows, strict=True):
         yield {
-            "unit": unit_id(stored.id, passage.number),
             "article": stored.id,
             "number": passage.number,
             "row": row,
@@ -111,7 +118,6 @@ def documents(
         }
     for position, row in enumerate(alias_rows):
         yield {
-            "unit": unit_id(stored.id, FIRST_ALIAS - position),
             "article": stored.id,
             "number": FIRST_ALIAS - position,
             "row": row,
@@ -133,6 +139,5 @@ def stored_passage(article: str, number: int, data: str) -> StoredPassage:
 
 
 def _stems_and_words(text: str) -> tuple[str, str]:
-    tokens = analyse(text)
-    stems = " ".join(stem for token in tokens for stem in token.stems)
-    return stems, " ".join(word for token in tokens for word in token.exact)
+    words, stems = exact_terms_and_stems(text)
+    return " ".join(stems), " ".join(words)

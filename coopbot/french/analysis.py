@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from coopbot.french.compounds import split_compound
@@ -14,7 +15,7 @@ from coopbot.french.folding import fold, fold_term
 from coopbot.french.inclusive import MIDDLE_DOTS, expand
 from coopbot.french.stemming import stem
 from coopbot.french.wordlists import words
-from coopbot.french.words import HYPHENS, SOFT_HYPHEN, chunks
+from coopbot.french.words import HYPHENS, SOFT_HYPHEN, chunks, numbers_and_chunks
 
 MAX_TERM = 64  # letters; what is longer is an address or noise, never a word somebody asks for
 _CACHED = 200_000  # words
@@ -67,6 +68,12 @@ def _analyse(text: str) -> list[Token]:
 
 def _analyse_decomposed(text: str) -> list[Token]:
     """Analyse *text* with its accents composed; tokens keep their places in *text*."""
+    composed, origin = _composed(text)
+    return [Token(origin[t.start], origin[t.end], t.exact) for t in _analyse(composed)]
+
+
+def _composed(text: str) -> tuple[str, list[int]]:
+    """Return *text* with its accents composed, and where each character comes from."""
     composed: list[str] = []
     origin: list[int] = []  # of each composed character
     for cluster in _CLUSTER.finditer(text):
@@ -74,18 +81,40 @@ def _analyse_decomposed(text: str) -> list[Token]:
         composed.append(characters)
         origin += [cluster.start()] * len(characters)
     origin.append(len(text))
-    tokens = _analyse("".join(composed))
-    return [Token(origin[t.start], origin[t.end], t.exact) for t in tokens]
+    return "".join(composed), origin
 
 
 def exact_terms(text: str) -> list[str]:
     """Return the folded content words of *text*, in order."""
-    return [term for token in analyse(text) for term in token.exact]
+    return exact_terms_and_stems(text)[0]
 
 
 def stem_terms(text: str) -> list[str]:
     """Return the stems of *text*, in order."""
-    return [term for token in analyse(text) for term in token.stems]
+    return exact_terms_and_stems(text)[1]
+
+
+def exact_terms_and_stems(text: str) -> tuple[list[str], list[str]]:
+    """Return the folded content words of *text*, in order, and its stems: those of its tokens."""
+    if not unicodedata.is_normalized("NFC", text) or _MARK.search(text):
+        text, _ = _composed(text)
+    exact: list[str] = []
+    stems: list[str] = []
+    for number, chunk in numbers_and_chunks(text):
+        of_chunk = _of_chunk_cached if len(number) + len(chunk) <= _MAX_CACHED else _of_chunk
+        its_exact, its_stems = of_chunk(number, chunk)
+        exact += its_exact
+        stems += its_stems
+    return exact, stems
+
+
+def _of_chunk(number: str, chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the exact terms and the stems of the words of *number* or *chunk*."""
+    found = [exact for _, _, exact in _resolve(number or chunk, bool(number))]
+    return tuple(chain(*found)), tuple(chain(*map(_stems, found)))
+
+
+_of_chunk_cached = lru_cache(maxsize=_CACHED)(_of_chunk)
 
 
 def _resolve(chunk: str, is_number: bool) -> tuple[tuple[int, int, tuple[str, ...]], ...]:

@@ -31,6 +31,14 @@ class Chunk(NamedTuple):
     is_number: bool
 
 
+def numbers_and_chunks(text: str) -> list[tuple[str, str]]:
+    """Return what `chunks` yields as texts: ("1 700", "") for a number, ("", "l'an") for a chunk.
+
+    Three times as fast, for whoever need not know where they are.
+    """
+    return _WORDS.findall(text)
+
+
 def chunks(text: str) -> Iterator[Chunk]:
     """Yield the chunks of *text* from left to right."""
     for match in _WORDS.finditer(text):

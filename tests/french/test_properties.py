@@ -7,7 +7,14 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coopbot.french import analyse, exact_terms, fold, stem, stem_terms
+from coopbot.french import (
+    analyse,
+    exact_terms,
+    exact_terms_and_stems,
+    fold,
+    stem,
+    stem_terms,
+)
 from coopbot.french.language import guess_language
 from coopbot.french.lexicon import expansions
 from coopbot.french.sentences import sentences
@@ -33,6 +40,15 @@ def test_no_text_makes_the_chain_raise(text: str) -> None:
     sentences(text)
     guess_language(text)
     expansions(analyse(text), english=True)
+
+
+@given(_ANY)
+@example("1 700 salarié·e·s à l'été 2024 " + "x" * 100)
+def test_terms_alone_are_those_of_the_tokens(text: str) -> None:
+    tokens = analyse(text)
+    exact, stems = exact_terms_and_stems(text)
+    assert exact == [term for token in tokens for term in token.exact]
+    assert stems == [stem for token in tokens for stem in token.stems]
 
 
 @given(_ANY)
