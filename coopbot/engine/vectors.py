@@ -108,13 +108,13 @@ class VectorStore:
         if not count:
             return []
         keys, sums = self._keys_path.read_bytes(), np.fromfile(self._sums_path, _SUM, count)
-        rows = np.memmap(self._rows_path, dtype=np.uint8, mode="r")
+        rows = np.memmap(self._rows_path, dtype=np.uint8, mode="r").data
         size = self._row_bytes
         return [
             row
             for row, expected in enumerate(sums.tolist())
             if (key := keys[row * KEY_BYTES : (row + 1) * KEY_BYTES]) != _NO_KEY
-            and zlib.crc32(rows[row * size : (row + 1) * size].data, zlib.crc32(key)) != expected
+            and zlib.crc32(rows[row * size : (row + 1) * size], zlib.crc32(key)) != expected
         ]
 
     def forget(self, rows: Sequence[int]) -> None:
