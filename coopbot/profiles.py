@@ -17,12 +17,12 @@ original. Any other is described by its title, its beginning and its English sum
 farther from what people type, by `UNASKED` on average, which is made up for: an article is not
 worse for being described less.
 
-    scope(question) = how far it is to the side of the questions that are answered, rather than to
-                      that of the others: 1 at the mean of the one, -1 at that of the other
+    side(question) = how far it is to the side of the questions that are answered, rather than to
+                     that of the others: 1 at the mean of the one, -1 at that of the other
 
 on Fisher's linear discriminant (1936, https://doi.org/10.1111/j.1469-1809.1936.tb02137.x).
 
-Where too few questions are known, there is nothing to learn from: closeness is 0, scope None.
+Where too few questions are known, there is nothing to learn from: closeness is 0, side None.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from coopbot.engine.protocol import IndexedArticle, Vector
 FILE = "profiles"  # in the folder of a generation, sealed in its manifest
 UNASKED = 0.1
 SHRINKAGE = 0.4
-SCOPE_SHRINKAGE = 0.3
-# Of either kind, for scope. And half of the articles must have some: a few described ones among
+SIDE_SHRINKAGE = 0.3
+# Of either kind, for side. And half of the articles must have some: a few described ones among
 # many would make the questions of all others foreign.
 LEAST_QUESTIONS = 100
 # An only article is its own centre: what is left of it then has no direction.
@@ -82,7 +82,7 @@ class Profiles:
     def __init__(self, arrays: Arrays | None = None) -> None:
         self._rows: Mapping[str, int] = {}
         self._arrays = arrays if arrays is not None and "metric" in arrays.arrays else None
-        self._scope = arrays if arrays is not None and "scope" in arrays.arrays else None
+        self._sides = arrays if arrays is not None and "direction" in arrays.arrays else None
         if self._arrays is not None:
             profiled = self._arrays["profiled"].tolist()
             articles = [article for article, _, _ in _names(self._arrays)]
@@ -98,11 +98,16 @@ class Profiles:
         rows = [self._rows[article] for article in articles]
         return np.asarray(known["profiles"][rows] @ row + known["handicap"][rows], dtype=np.float32)
 
-    def scope(self, question: Vector) -> float | None:
+    def side(self, question: Vector) -> float | None:
         """Return how much the vector of a *question* is like those that are answered, about ±1."""
-        if self._scope is None:
+        if self._sides is None:
             return None
-        return float(question @ self._scope["scope"]) - float(self._scope.meta["scope_bias"])
+        return float(question @ self._sides["direction"]) - float(self._sides.meta["middle"])
+
+    def off_topic(self, question: Vector) -> Matrix:
+        """Return the cosines of a *question* with those that none answers, where `side` is told."""
+        assert self._sides is not None  # noqa: S101
+        return np.asarray(self._sides["off_topic"] @ question, dtype=np.float32)
 
 
 def load_profiles(folder: Path) -> Profiles:
@@ -138,8 +143,8 @@ def save_profiles(
         "asked": np.array([d.asked for d in all_of_them], dtype=np.bool_),
     }
     learned = _profiles(all_of_them)
-    scope, bias = _scope(all_of_them, off_topic)
-    save(folder / FILE, arrays | learned | scope, {"scope_bias": bias})
+    sides, middle = _sides(all_of_them, off_topic)
+    save(folder / FILE, arrays | learned | sides, {"middle": middle})
 
 
 def _described(folder: Path) -> list[Described]:
@@ -191,7 +196,7 @@ def _rows(articles: Sequence[Described]) -> list[int]:
     return rows
 
 
-def _scope(articles: Sequence[Described], off_topic: Matrix) -> tuple[dict[str, AnyArray], float]:
+def _sides(articles: Sequence[Described], off_topic: Matrix) -> tuple[dict[str, AnyArray], float]:
     """Return Fisher's discriminant, and what is to be taken off; nothing where it can't be told."""
     asked = [d.vectors for d in articles if d.asked]
     originals = sum(d.translation_of is None for d in articles)
@@ -200,10 +205,11 @@ def _scope(articles: Sequence[Described], off_topic: Matrix) -> tuple[dict[str, 
         return {}, 0.0
     sides = (np.concatenate(asked).astype(np.float64), off_topic.astype(np.float64))
     ours, others = (side.mean(axis=0) for side in sides)
-    covariance = _shrunk(np.mean([np.cov(side.T) for side in sides], axis=0), SCOPE_SHRINKAGE)
+    covariance = _shrunk(np.mean([np.cov(side.T) for side in sides], axis=0), SIDE_SHRINKAGE)
     direction = np.linalg.solve(covariance, ours - others)
     direction /= direction @ (ours - others) / 2
-    return {"scope": direction.astype(np.float32)}, float(direction @ (ours + others) / 2)
+    arrays = {"direction": direction.astype(np.float32), "off_topic": off_topic}
+    return arrays, float(direction @ (ours + others) / 2)
 
 
 def _shrunk(covariance: NDArray[np.float64], share: float) -> NDArray[np.float64]:

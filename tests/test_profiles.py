@@ -104,7 +104,7 @@ def test_without_two_questions_of_one_article_there_is_nothing_to_learn(tmp_path
 def test_a_generation_without_the_file_has_no_profiles(tmp_path: Path) -> None:
     profiles = load_profiles(tmp_path)
     assert profiles.closeness(vector("a"), ["scic"]).tolist() == [0]
-    assert profiles.scope(vector("a")) is None
+    assert profiles.side(vector("a")) is None
 
 
 @given(
@@ -145,15 +145,15 @@ def asked(name: str, vectors: Matrix) -> Described:
     return Described(name, f"{name}.md", None, vectors.astype(np.float16), asked=True)
 
 
-def test_scope_is_one_where_questions_are_answered_and_minus_one_where_they_are_not(
+def test_a_question_is_at_one_where_questions_are_answered_and_minus_one_where_they_are_not(
     tmp_path: Path,
 ) -> None:
     ours, others = side(many("a"), 1), side(many("b"), -1)
-    scope = learned(tmp_path, asked("scic", ours), off_topic=others).scope
-    assert scope(ours.mean(axis=0)) == pytest.approx(1, abs=0.01)
-    assert scope(others.mean(axis=0)) == pytest.approx(-1, abs=0.01)
-    assert np.mean([(scope(v) or 0) > 0 for v in ours]) > 0.9
-    assert np.mean([(scope(v) or 0) < 0 for v in others]) > 0.9
+    side_of = learned(tmp_path, asked("scic", ours), off_topic=others).side
+    assert side_of(ours.mean(axis=0)) == pytest.approx(1, abs=0.01)
+    assert side_of(others.mean(axis=0)) == pytest.approx(-1, abs=0.01)
+    assert np.mean([(side_of(v) or 0) > 0 for v in ours]) > 0.9
+    assert np.mean([(side_of(v) or 0) < 0 for v in others]) > 0.9
 
 
 @pytest.mark.parametrize(
@@ -164,20 +164,20 @@ def test_scope_is_one_where_questions_are_answered_and_minus_one_where_they_are_
         (LEAST_QUESTIONS, LEAST_QUESTIONS, 2),
     ],
 )
-def test_scope_is_not_told_where_too_few_questions_are_known(
+def test_the_side_is_not_told_where_too_few_questions_are_known(
     tmp_path: Path, ours: int, others: int, without_questions: int
 ) -> None:
     known = asked("scic", side(many("a", ours), 1))
     unknown = [article(name) for name in "xy"[:without_questions]]
     profiles = learned(tmp_path, known, *unknown, off_topic=side(many("b", others), -1))
-    assert profiles.scope(vector("a")) is None
+    assert profiles.side(vector("a")) is None
 
 
-def test_translations_need_no_questions_for_scope_to_be_told(tmp_path: Path) -> None:
+def test_translations_need_no_questions_for_the_side_to_be_told(tmp_path: Path) -> None:
     known = asked("scic", side(many("a"), 1))
     others = [article(name, translation_of="scic.md") for name in "xy"]
     profiles = learned(tmp_path, known, *others, off_topic=side(many("b"), -1))
-    assert profiles.scope(vector("a")) is not None
+    assert profiles.side(vector("a")) is not None
 
 
 def test_off_topic_questions_are_lines_without_comments_and_blanks(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ coverage, the share of the question, by idf, that the article has words for; sub
 Rare words weigh most in coverage, and in a corpus about cooperatives "cooperative" is no rare word;
 subject makes up for that: a question that names them is at home here, whatever its other words.
 Scope tells what the question resembles, those that are answered here or others
-(coopbot/profiles.py), where the library knows enough of both; where it does not, the other signs
+(`scope.py`), where the library knows enough of both; where it does not, the other signs
 have weights of their own.
 
 Weights and thresholds are in `weights.toml`, learned by logistic regression on the half "tune" of
@@ -45,15 +45,25 @@ def parameters() -> Mapping[str, float]:
 def confidences(
     engine: Engine, question: Question, ranked: Sequence[Ranked]
 ) -> Mapping[str, float]:
-    """Return the confidence, 0 to 1, of each of *ranked*, by article id."""
-    return {
-        article: _confidence(values) for article, values in signs(engine, question, ranked).items()
-    }
+    """Return the confidence, 0 to 1, of each of *ranked*, best first, by article id.
+
+    Where scope is known, it decides with the first article whether the question is answered at all.
+    It says nothing of one article rather than another: the others must also answer without it.
+    """
+    found = signs(engine, question, ranked)
+    alone = {article: _confidence(values, "confidence") for article, values in found.items()}
+    first = next(iter(found), None)
+    if first is None or SCOPE not in found[first]:
+        return alone
+    answered = _confidence(found[first], "confidence_by_scope")
+    return {article: min(answered, value) for article, value in alone.items()} | {first: answered}
 
 
-def _confidence(values: Mapping[str, float]) -> float:
-    known = learned("confidence_by_scope") if SCOPE in values else parameters()
-    return 1 / (1 + math.exp(-known["bias"] - sum(known[n] * v for n, v in values.items())))
+def _confidence(values: Mapping[str, float], table: str) -> float:
+    known = learned(table)
+    return 1 / (
+        1 + math.exp(-known["bias"] - sum(known[n] * values[n] for n in values if n in known))
+    )
 
 
 def signs(

@@ -18,6 +18,7 @@ from coopbot.profiles import Profiles
 from coopbot.search.evidence import Column, Evidence, feedback, gather
 from coopbot.search.learned import learned
 from coopbot.search.question import Question
+from coopbot.search.scope import scope
 
 FEEDBACK = "feedback"
 
@@ -27,7 +28,7 @@ class Ranked:
     """An article in its place: what each feature added, and where its best passage is.
 
     `cosine`, `cosine_lead` and `cosine_title` are those of its best passage, of its first one and
-    of its title with the question; `scope` is the question's own, by the profiles.
+    of its title with the question; `scope` is the question's own.
     """
 
     article: str
@@ -60,7 +61,7 @@ def rank(
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
     passages = _best_passages(evidence)
-    scope = profiles.scope(vector)
+    belongs = scope(engine, profiles, vector, where, evidence.found)
     order = np.argsort(-scores, kind="stable")[:most]
     rows = np.stack(list(shares.values()))[:, order].T.tolist()
     return [
@@ -71,7 +72,7 @@ def rank(
             cosine=float(evidence.cosine[i]),
             cosine_lead=float(evidence.features["cosine_lead"][i]),
             cosine_title=float(evidence.features["cosine_title"][i]),
-            scope=scope,
+            scope=belongs,
             passage=int(passages[i]),
         )
         for i, row in zip(order.tolist(), rows, strict=True)
