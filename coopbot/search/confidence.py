@@ -24,6 +24,7 @@ import numpy as np
 
 from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, LexicalView, Vocabulary
+from coopbot.french import stem_terms
 from coopbot.search.learned import learned
 from coopbot.search.question import Concept, Question
 from coopbot.search.ranking import Ranked
@@ -47,8 +48,9 @@ def confidences(
 ) -> Mapping[str, float]:
     """Return the confidence, 0 to 1, of each of *ranked*, best first, by article id.
 
-    Where scope is known, it decides with the first article whether the question is answered at all.
-    It says nothing of one article rather than another: the others must also answer without it.
+    Where scope is known, it decides with the first article whether the question is answered at
+    all, unless all its words are in that one's title: a bare name resembles no question. It says
+    nothing of one article rather than another: the others must also answer without it.
     """
     found = signs(engine, question, ranked)
     alone = {article: _confidence(values, "confidence") for article, values in found.items()}
@@ -56,7 +58,16 @@ def confidences(
     if first is None or SCOPE not in found[first]:
         return alone
     answered = _confidence(found[first], "confidence_by_scope")
+    if answered < alone[first] and _is_of_title(engine, question, first):
+        answered = alone[first]
     return {article: min(answered, value) for article, value in alone.items()} | {first: answered}
+
+
+def _is_of_title(engine: Engine, question: Question, article: str) -> bool:
+    """Tell whether all words of *question*, at least one, are in the title of *article*."""
+    title = set(stem_terms(engine.articles([article])[article].title))
+    concepts = question.concepts
+    return bool(concepts) and all(title & set(concept.stems) for concept in concepts)
 
 
 def _confidence(values: Mapping[str, float], table: str) -> float:
