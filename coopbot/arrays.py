@@ -73,7 +73,7 @@ def save(path: Path, arrays: Mapping[str, AnyArray], meta: Mapping[str, Any] | N
     for name, array in contiguous.items():
         at = start + described[name]["offset"]
         content[at : at + array.nbytes] = array.reshape(-1).view(np.uint8).data
-    write_atomically(path, bytes(content))
+    write_atomically(path, content)
 
 
 def load(path: Path, *, verify: int = QUICK) -> Arrays:

@@ -11,7 +11,7 @@ from pathlib import Path
 _CHUNK = 1 << 20
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes | bytearray) -> None:
     """Put *content* in *path*, whole and on disk when this returns.
 
     Written beside it, flushed, then renamed over it: rename is atomic on POSIX and Windows.

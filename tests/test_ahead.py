@@ -24,11 +24,12 @@ TEXTS = [f"La coopérative numéro {number} a des associés \ud83d." for number 
 @pytest.fixture(scope="module")
 def many(encoder: UniversalSentenceEncoder) -> Iterator[Ahead]:
     """What sends texts to processes from the first on."""
-    with Ahead(encoder) as ahead:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ahead_module, "_FEW", 0)
-            patch.setattr(ahead_module, "cores", lambda: 2)
-            ahead.send(TEXTS[:1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ahead_module, "_FEW", 0)
+        patch.setattr(ahead_module, "cores", lambda: 2)
+        ahead = Ahead(encoder)
+        ahead.send(TEXTS[:1])
+    with ahead:
         yield ahead
 
 
@@ -83,6 +84,21 @@ def test_few_texts_are_encoded_here(encoder: UniversalSentenceEncoder) -> None:
     with Ahead(encoder) as ahead:
         ahead.send(TEXTS[:2])()
         assert (ahead._crew, ahead.depth) == (None, 0)
+
+
+def test_without_processes_texts_are_encoded_here(
+    encoder: UniversalSentenceEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(ahead_module, "_FEW", 0)
+    monkeypatch.setattr(ahead_module, "cores", lambda: 2)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "gone"))
+    with Ahead(encoder) as ahead, caplog.at_level(logging.WARNING):
+        vectors = [ahead.send(TEXTS[:2])() for _ in range(2)]
+    np.testing.assert_allclose(vectors, [encoder.encode(TEXTS[:2])] * 2, atol=1e-5)
+    assert len(caplog.records) == 1
 
 
 def test_an_encoder_that_no_other_process_can_make_encodes_here(

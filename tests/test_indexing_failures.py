@@ -13,7 +13,7 @@ from coopbot.encoder import Encoder
 from coopbot.engine.protocol import DenseView, LexicalView, WeightedTerm
 from coopbot.errors import CorpusError, IndexError_, IndexOutdated
 from coopbot.fingerprint import usable
-from coopbot.generations import CURRENT, MANIFEST, Manifest
+from coopbot.generations import CURRENT, FORMAT, MANIFEST, Manifest
 from coopbot.library import Library
 from tests.conftest import MakeLibrary, article_text
 from tests.small_corpus import (
@@ -143,7 +143,9 @@ def test_a_damaged_index_is_rebuilt(
         shutil.rmtree(folder)
     else:
         content = (folder / MANIFEST).read_bytes()
-        wrong = content[:-9] if damaged == MANIFEST else content.replace(b'ormat": 2', b'ormat": 0')
+        other_format = content.replace(f'"format": {FORMAT}'.encode(), b'"format": 0')
+        wrong = content[:-9] if damaged == MANIFEST else other_format
+        assert wrong != content
         (folder / MANIFEST).write_bytes(wrong)
     other = again(library, encoder)
     with pytest.raises(IndexOutdated):

@@ -24,6 +24,7 @@ from typing import IO, Self
 
 import numpy as np
 
+import coopbot
 from coopbot.encoder.common import cores
 from coopbot.encoder.protocol import Encoder, Repeatable, Vectors
 
@@ -31,7 +32,7 @@ _FEW = 500  # texts encoded before processes are started
 _CHUNK = 32  # texts that a process encodes at a time: 0.2 s
 _MOST = 8  # processes: more than this process could index the texts of
 _LENGTH = struct.Struct("<I")
-# The module is found where it was found here, whatever the working folder has become.
+# What is imported there is what was imported here, whatever the working folder has become.
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from coopbot.encoder.ahead import work; work()"
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Ahead:
         self._encoder = encoder
         self._sent = 0
         self._crew: _Crew | None = None
+        self._alone = not (isinstance(encoder, Repeatable) and cores() > 1 and sys.executable)
 
     def __enter__(self) -> Self:
         return self
@@ -70,15 +72,21 @@ class Ahead:
 
     def send(self, texts: Sequence[str]) -> Wait:
         """Have *texts* encoded; what is returned returns their vectors, or raises as `encode`."""
-        encoder = self._encoder
         self._sent += len(texts)
-        if self._crew is None:
-            several = cores() > 1 and sys.executable
-            if self._sent <= _FEW or not several or not isinstance(encoder, Repeatable):
-                vectors = encoder.encode(texts)
-                return lambda: vectors
-            self._crew = _Crew(encoder, min(cores(), _MOST))
-        return self._crew.send(texts)
+        if self._crew is None and self._sent > _FEW and not self._alone:
+            self._start()
+        if self._crew is not None:
+            return self._crew.send(texts)
+        vectors = self._encoder.encode(texts)
+        return lambda: vectors
+
+    def _start(self) -> None:
+        assert isinstance(self._encoder, Repeatable)  # noqa: S101 - or it would be alone
+        try:
+            self._crew = _Crew(self._encoder, min(cores(), _MOST))
+        except OSError as error:
+            _log.warning("no process to encode could be started: %s", error)
+            self._alone = True
 
 
 class _Crew:
@@ -87,6 +95,7 @@ class _Crew:
     def __init__(self, encoder: Repeatable, size: int) -> None:
         self._encoder = encoder
         self._closed = False
+        self._told = False
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._resources = ExitStack()
         with self._resources:
@@ -115,7 +124,9 @@ class _Crew:
             if self._closed:
                 raise
             # whatever ended it, the texts can be encoded here
-            _log.warning("a process that encodes has ended (%r): going on without it", error)
+            if not self._told:
+                _log.warning("a process that encodes has ended (%r): going on without it", error)
+            self._told = True
             return self._encoder.encode(texts)
         finally:
             self._idle.put(worker)
@@ -126,7 +137,8 @@ class _Worker:
 
     def __init__(self, encoder: Repeatable) -> None:
         self._dimensions = encoder.dimensions
-        program = _PROGRAM.format(path=sys.path)
+        ours = str(Path(coopbot.__file__).parent.parent)
+        program = _PROGRAM.format(path=[ours, *sys.path])
         # BLAS would start threads of its own; the terminal's interrupts are for us alone
         self._process = subprocess.Popen(
             [sys.executable, "-c", program, *encoder.recipe],

@@ -35,6 +35,7 @@ from coopbot.engine.schema import (
     documents,
     schema,
 )
+from coopbot.engine.segment_storage import SegmentStorage
 from coopbot.engine.segment_writer import ArraySegmentWriter
 from coopbot.engine.vectors import VectorStore, text_key
 from coopbot.errors import CoopbotError, IndexDamaged
@@ -50,10 +51,9 @@ class EmbeddedEngine:
     def __init__(self, folder: Path, vectors: VectorStore) -> None:
         self._folder = folder
         self._vectors = vectors
-        if whoosh_index.exists_in(str(folder)):
-            self._index = whoosh_index.open_dir(str(folder), schema=schema())
-        else:
-            self._index = whoosh_index.create_in(str(folder), schema())
+        if not whoosh_index.exists_in(str(folder)):
+            whoosh_index.create_in(str(folder), schema())
+        self._index = whoosh_index.FileIndex(SegmentStorage(str(folder)), schema=schema())
         self._state: Committed | None = None
         self._opening = threading.Lock()
 
