@@ -19,8 +19,8 @@ Three ideas to know before reading on:
 Everything here is pure: no clock, no network, no file but those lists.
 """
 
-from coopbot.french.analysis import Token, analyse, exact_terms, stem_terms
+from coopbot.french.analysis import Token, analyse, exact_terms, stem_terms, tokens_with
 from coopbot.french.folding import fold
 from coopbot.french.stemming import stem
 
-__all__ = ["Token", "analyse", "exact_terms", "fold", "stem", "stem_terms"]
+__all__ = ["Token", "analyse", "exact_terms", "fold", "stem", "stem_terms", "tokens_with"]
