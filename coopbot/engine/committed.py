@@ -19,7 +19,7 @@ from coopbot.engine.bm25f import Bm25f, ScoredSegment, Search
 from coopbot.engine.filtering import Masks
 from coopbot.engine.gathering import Gathering
 from coopbot.engine.impacts import segment_impacts
-from coopbot.engine.nearness import Nearness
+from coopbot.engine.nearness import Nearness, Part
 from coopbot.engine.postings import segment_arrays
 from coopbot.engine.protocol import (
     NO_FILTER,
@@ -144,13 +144,15 @@ class Committed:
         planes = [segment.planes for segment in self._segments]
         return Nearness(vector, self._units, planes, self._vectors)
 
-    def _left(self, view: DenseView, where: Filter) -> Documents:
-        """Return the documents of *view* that *where* leaves, ascending."""
+    def _left(self, view: DenseView, where: Filter) -> Part:
+        """Return the documents of *view* that *where* leaves."""
         return self._documents(view) if where == NO_FILTER else self._passing(view, where)
 
-    def _passing(self, view: DenseView, where: Filter) -> Documents:
+    def _passing(self, view: DenseView, where: Filter) -> Part:
         mask = self._masks.passing(KIND_OF_DENSE[view], where)
-        return np.flatnonzero(mask & (self._units.number == 0) if view is DenseView.LEAD else mask)
+        if view is DenseView.LEAD:
+            mask = mask & (self._units.number == 0)
+        return Part(np.flatnonzero(mask), mask)
 
     def matching(self, articles: Sequence[str], terms: Sequence[str]) -> NDArray[np.bool_]:
         """See `Engine.matching`."""
