@@ -82,6 +82,14 @@ class Bm25f:
         """Return in how many documents *term* occurs."""
         return self._find(term)[0]
 
+    def having(self, term: str) -> list[NDArray[np.int32]]:
+        """Return the documents of each segment with *term*, ascending, deleted ones too."""
+        places = self._find(term)[1]
+        return [
+            segment.postings.docs[place[0] if place else slice(0)]
+            for segment, place in zip(self._segments, places, strict=True)
+        ]
+
     def search(self, terms: Sequence[WeightedTerm], mask: Mask | None = None) -> Search:
         """Return the search for *terms* among the live documents, of those in *mask* only."""
         searches: list[_SegmentSearch] = []
@@ -199,7 +207,8 @@ class _SegmentSearch:
             found = self._lists[self._done]
             sums[found.docs] += found.factor * found.impacts
             self._done += 1
-            if self._done < len(self._lists):
+            # what is done cannot stop anything while it adds up to less than the rest may
+            if self._done < len(self._lists) and rest[0] >= 2 * rest[self._done]:
                 worth = self._worth(found.docs, rest[self._done], k, collapse=collapse)
                 least = max(least, worth)
         documents = self._over(least * _SLACK - rest[self._done])

@@ -156,21 +156,19 @@ class Committed:
 
     def matching(self, articles: Sequence[str], terms: Sequence[str]) -> NDArray[np.bool_]:
         """See `Engine.matching`."""
-        documents = [self._units.article(article) for article in articles]
+        known = ((row, self._units.article(name)) for row, name in enumerate(articles))
+        here = [(row, document) for row, document in known if document is not None]
         found = np.zeros((len(articles), len(terms)), dtype=np.bool_)
-        for number, segment in enumerate(self._segments):
-            base, end = self._units.bases[number : number + 2].tolist()
-            here = [
-                (row, d - base)
-                for row, d in enumerate(documents)
-                if d is not None and base <= d < end
-            ]
-            for column, term in enumerate(terms if here else ()):
-                having = segment.views[LexicalView.STEM].documents(term)
-                rows, wanted = np.array(here).T
-                places = np.searchsorted(having, wanted)
-                there = places < having.size
-                found[rows[there], column] = having[places[there]] == wanted[there]
+        if not here:
+            return found
+        rows, documents = np.array(here, dtype=np.intp).T
+        scorer = self.scorer(LexicalView.STEM)
+        for column, term in enumerate(terms):
+            for having, base in zip(scorer.having(term), self._units.bases.tolist(), strict=False):
+                if having.size:
+                    places = having.searchsorted(documents - base)
+                    places[places == having.size] = 0
+                    found[rows, column] |= having[places] == documents - base
         return found
 
     def having(
