@@ -28,6 +28,9 @@ class Counting:
         self.texts: list[str] = []
         self._encoder = encoder
 
+    def prepare(self) -> None:
+        """Nothing is loaded before it is needed."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*."""
         self.texts += texts

@@ -35,6 +35,9 @@ class CharacterNgrams:
     name = "ngrams-1"
     dimensions = 1_024
 
+    def prepare(self) -> None:
+        """Nothing is loaded before it is needed."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*."""
         return np.array([self._vector(text, 0.5) for text in texts], dtype=np.float32)

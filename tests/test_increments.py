@@ -41,6 +41,9 @@ class Remembering:
         self._encoder = encoder
         self._known: dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
 
+    def prepare(self) -> None:
+        """Nothing is loaded before it is needed."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*."""
         for text in texts:

@@ -33,6 +33,9 @@ class StandIn:
         shape = (_ROWS, self.dimensions)
         return np.random.default_rng(_SEED).standard_normal(shape, dtype=np.float32)
 
+    def prepare(self) -> None:
+        """Nothing is loaded before it is needed."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*; that of an empty one is any."""
         sums = np.array([self._sum(text) for text in texts], dtype=np.float32)

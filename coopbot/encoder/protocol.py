@@ -25,6 +25,10 @@ class Encoder(Protocol):
     name: str
     dimensions: int
 
+    def prepare(self) -> None:
+        """Load what many texts need, so that the first of them do not wait for it."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts* as an article has them: passages, titles, sentences.
 

@@ -48,13 +48,21 @@ class UniversalSentenceEncoder:
         self._blas: Any = None
         self._encoded = 0  # characters so far
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of *texts*; an empty text has a vector too, near nothing."""
+    def prepare(self) -> None:
+        """Hold the vocabulary in memory from now on; reading it takes 0.2 s."""
+        self._open()
+        self._backend.sp.load_vocabulary()
+
+    def _open(self) -> None:
         if self._backend is None:
             from threadpoolctl import ThreadpoolController
 
             self._blas = ThreadpoolController()
             self._backend = _backend(_unpacked(self._cache))
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of *texts*; an empty text has a vector too, near nothing."""
+        self._open()
         clean = [cleaned(text) for text in texts]
         self._encoded += sum(map(len, clean))
         if self._encoded > _FEW_CHARACTERS:

@@ -330,6 +330,9 @@ class MadeUp:
     name = "made-up"
     dimensions = DIMENSIONS
 
+    def prepare(self) -> None:
+        """Nothing is loaded before it is needed."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         return np.array([vector(text) for text in texts])
 

@@ -50,6 +50,9 @@ class _Timed:
     seconds: float = 0.0
     texts: int = 0
 
+    def prepare(self) -> None:
+        self.encoder.prepare()
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         started = time.perf_counter()
         vectors = self.encoder.encode(texts)
