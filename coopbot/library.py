@@ -52,6 +52,7 @@ DEFAULT_LIMIT = 5
 _CLOSEST = 3
 _NEIGHBOURS = 50  # titles, and passages, looked at for related articles
 _CONSIDERED = 20  # articles beyond the limit whose confidence is looked at
+_FIRST = "Qu'est-ce qu'une société coopérative d'intérêt collectif ?"  # asked to load all it needs
 _DATED = 70  # articles, at least, whose dates are looked at: the same for every page of an answer
 
 Clock = Callable[[], dt.datetime]
@@ -91,6 +92,14 @@ class Library:
         """
         self._engine().prepare()
         self.encoder.encode_question("")
+
+    def settle(self) -> None:
+        """Load what many questions need, after `open`, for a process that stays.
+
+        It takes some tenths of a second, which a process that asks once is better without. Raises
+        what `open` raises.
+        """
+        self.order(_FIRST, limit=1)
 
     def refresh(self, *, rebuild: bool = False, progress: Progress | None = None) -> Report:
         """Bring the index in line with the corpus; see `coopbot.indexing.update`."""

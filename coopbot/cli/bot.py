@@ -24,6 +24,7 @@ def run(settings: Settings, say: Texts) -> int:
         log.setLevel(logging.INFO)
     library = Library(settings)
     open_or_build(library, say)
+    library.settle()
     run_bot(
         library,
         settings,

@@ -82,6 +82,14 @@ class Bm25f:
         """Return in how many documents *term* occurs."""
         return self._find(term)[0]
 
+    def having(self, term: str) -> list[NDArray[np.int32]]:
+        """Return the documents of each segment with *term*, ascending, deleted ones too."""
+        places = self._find(term)[1]
+        return [
+            segment.postings.docs[place[0] if place else slice(0)]
+            for segment, place in zip(self._segments, places, strict=True)
+        ]
+
     def search(self, terms: Sequence[WeightedTerm], mask: Mask | None = None) -> Search:
         """Return the search for *terms* among the live documents, of those in *mask* only."""
         searches: list[_SegmentSearch] = []
@@ -199,8 +207,9 @@ class _SegmentSearch:
             found = self._lists[self._done]
             sums[found.docs] += found.factor * found.impacts
             self._done += 1
-            if self._done < len(self._lists):
-                worth = self._worth(found.docs, rest[self._done], k, collapse=collapse)
+            # what is done cannot stop anything while it adds up to less than the rest may
+            if self._done < len(self._lists) and rest[0] >= 2 * rest[self._done]:
+                worth = self._worth(found.docs, rest[self._done], least, k, collapse=collapse)
                 least = max(least, worth)
         documents = self._over(least * _SLACK - rest[self._done])
         scores = sums[documents]
@@ -234,16 +243,28 @@ class _SegmentSearch:
         documents = np.flatnonzero(self._sums >= least if least > 0 else self._sums > 0)
         return documents if self._mask is None else documents[self._mask[documents]]
 
-    def _worth(self, documents: NDArray[np.int32], rest: float, k: int, *, collapse: bool) -> float:
-        """Return what the k-th best of *documents* has, 0 if less than *rest*: it stops nothing."""
-        assert self._sums is not None  # noqa: S101 - `best` has just made them
-        if documents.size < k or float(self._sums[documents].max()) < rest:
-            return 0.0
-        kept = documents if self._mask is None else documents[self._mask[documents]]
-        return self._kth(kept.astype(np.intp), self._sums[kept], k, collapse=collapse)
+    def _worth(
+        self, documents: NDArray[np.int32], rest: float, least: float, k: int, *, collapse: bool
+    ) -> float:
+        """Return what the k-th best of *documents* has, if over *least*.
 
-    def _kth(self, documents: Documents, scores: Scores, k: int, *, collapse: bool) -> float:
-        if collapse:
+        0 if none has *rest*: it stops nothing.
+        """
+        assert self._sums is not None  # noqa: S101 - `best` has just made them
+        if documents.size < k:
+            return 0.0
+        scores = self._sums[documents]
+        if float(scores.max()) < rest:
+            return 0.0
+        better = scores > least
+        if self._mask is not None:
+            better &= self._mask[documents]
+        return self._kth(documents[better], scores[better], k, collapse=collapse)
+
+    def _kth(
+        self, documents: Documents | NDArray[np.int32], scores: Scores, k: int, *, collapse: bool
+    ) -> float:
+        if collapse and scores.size >= k:
             first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
             scores = scores[first]
         return _kth(scores, k)

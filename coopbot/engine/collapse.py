@@ -15,11 +15,17 @@ def best_of_runs(
     """
     if not documents.size:
         return documents
-    starts = np.flatnonzero(np.concatenate(([True], groups[1:] != groups[:-1])))
-    lengths = np.diff(np.append(starts, groups.size))
-    best = np.repeat(np.maximum.reduceat(scores, starts), lengths)
-    winners = np.flatnonzero(scores == best)
-    run_of = np.repeat(np.arange(starts.size), lengths)[winners]
-    first = np.concatenate(([True], run_of[1:] != run_of[:-1]))
+    begins = np.empty(groups.size, dtype=np.bool_)
+    begins[0] = True
+    np.not_equal(groups[1:], groups[:-1], out=begins[1:])
+    starts = np.flatnonzero(begins)
+    if starts.size == groups.size:
+        return documents
+    run_of = np.cumsum(begins) - 1
+    winners = np.flatnonzero(scores == np.maximum.reduceat(scores, starts)[run_of])
+    run_of = run_of[winners]
+    first = np.empty(winners.size, dtype=np.bool_)
+    first[0] = True
+    np.not_equal(run_of[1:], run_of[:-1], out=first[1:])
     found: NDArray[np.intp] = documents[winners[first]]
     return found

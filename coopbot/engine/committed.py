@@ -19,7 +19,7 @@ from coopbot.engine.bm25f import Bm25f, ScoredSegment, Search
 from coopbot.engine.filtering import Masks
 from coopbot.engine.gathering import Gathering
 from coopbot.engine.impacts import segment_impacts
-from coopbot.engine.nearness import Nearness
+from coopbot.engine.nearness import Nearness, Part
 from coopbot.engine.postings import segment_arrays
 from coopbot.engine.protocol import (
     NO_FILTER,
@@ -144,31 +144,31 @@ class Committed:
         planes = [segment.planes for segment in self._segments]
         return Nearness(vector, self._units, planes, self._vectors)
 
-    def _left(self, view: DenseView, where: Filter) -> Documents:
-        """Return the documents of *view* that *where* leaves, ascending."""
+    def _left(self, view: DenseView, where: Filter) -> Part:
+        """Return the documents of *view* that *where* leaves."""
         return self._documents(view) if where == NO_FILTER else self._passing(view, where)
 
-    def _passing(self, view: DenseView, where: Filter) -> Documents:
+    def _passing(self, view: DenseView, where: Filter) -> Part:
         mask = self._masks.passing(KIND_OF_DENSE[view], where)
-        return np.flatnonzero(mask & (self._units.number == 0) if view is DenseView.LEAD else mask)
+        if view is DenseView.LEAD:
+            mask = mask & (self._units.number == 0)
+        return Part(np.flatnonzero(mask), mask)
 
     def matching(self, articles: Sequence[str], terms: Sequence[str]) -> NDArray[np.bool_]:
         """See `Engine.matching`."""
-        documents = [self._units.article(article) for article in articles]
+        known = ((row, self._units.article(name)) for row, name in enumerate(articles))
+        here = [(row, document) for row, document in known if document is not None]
         found = np.zeros((len(articles), len(terms)), dtype=np.bool_)
-        for number, segment in enumerate(self._segments):
-            base, end = self._units.bases[number : number + 2].tolist()
-            here = [
-                (row, d - base)
-                for row, d in enumerate(documents)
-                if d is not None and base <= d < end
-            ]
-            for column, term in enumerate(terms if here else ()):
-                having = segment.views[LexicalView.STEM].documents(term)
-                rows, wanted = np.array(here).T
-                places = np.searchsorted(having, wanted)
-                there = places < having.size
-                found[rows[there], column] = having[places[there]] == wanted[there]
+        if not here:
+            return found
+        rows, documents = np.array(here, dtype=np.intp).T
+        scorer = self.scorer(LexicalView.STEM)
+        for column, term in enumerate(terms):
+            for having, base in zip(scorer.having(term), self._units.bases.tolist(), strict=False):
+                if having.size:
+                    places = having.searchsorted(documents - base)
+                    places[places == having.size] = 0
+                    found[rows, column] |= having[places] == documents - base
         return found
 
     def having(

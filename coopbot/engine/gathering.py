@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coopbot.engine.bm25f import Search
 from coopbot.engine.collapse import best_of_runs
-from coopbot.engine.nearness import Nearness
+from coopbot.engine.nearness import Nearness, Part
 from coopbot.engine.protocol import Best, Candidates, DenseView, LexicalView
 from coopbot.engine.schema import ALIAS, ARTICLE, KIND_OF, PASSAGE
 from coopbot.engine.units import Documents, Scores, Units
@@ -40,7 +40,7 @@ class Gathering:
     title_terms: NDArray[np.uint32]
     searches: Mapping[LexicalView, Search]
     near: Nearness
-    left: Mapping[DenseView, Documents]
+    left: Mapping[DenseView, Part]
 
     def candidates(self, k: int) -> Candidates:
         """Return the articles that any list has among its first *k*."""

@@ -11,10 +11,13 @@ over contiguous memory.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 _BITS = 64
+_BLOCK = 65_536  # documents compared at a time: what is between the steps then stays in the cache
 
 Planes = NDArray[np.uint64]
 Distances = NDArray[np.uint16]
@@ -31,9 +34,25 @@ def planes(vectors: NDArray[np.float16] | NDArray[np.float32]) -> Planes:
 def distances(of: Planes, vector: NDArray[np.float32]) -> Distances:
     """Return in how many signs each document *of* planes differs from *vector*."""
     differing = np.zeros(of.shape[1], dtype=np.uint16)
-    for plane, word in zip(of, planes(vector[np.newaxis])[:, 0], strict=True):
-        differing += np.bitwise_count(plane ^ word)
+    words = planes(vector[np.newaxis])[:, 0]
+    room = min(_BLOCK, differing.size)
+    bits, counts = np.empty(room, dtype=np.uint64), np.empty(room, dtype=np.uint8)
+    for start in range(0, differing.size, _BLOCK):
+        here = differing[start : start + _BLOCK]
+        differ, count = bits[: here.size], counts[: here.size]
+        for plane, word in zip(of, words, strict=True):
+            np.bitwise_xor(plane[start : start + _BLOCK], word, out=differ)
+            here += np.bitwise_count(differ, out=count)
     return differing
+
+
+def rough(sample: Distances, share: float) -> int:
+    """Return a distance within which at least the *share* of all most probably lie.
+
+    *sample* are the distances of some. Four deviations and a few more make up for its luck.
+    """
+    expected = share * sample.size
+    return nearest(sample, min(int(expected + 4 * math.sqrt(expected)) + 4, sample.size))
 
 
 def nearest(found: Distances, count: int) -> int:

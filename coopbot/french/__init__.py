@@ -25,6 +25,7 @@ from coopbot.french.analysis import (
     exact_terms,
     exact_terms_and_stems,
     stem_terms,
+    tokens_with,
 )
 from coopbot.french.folding import fold
 from coopbot.french.stemming import stem
@@ -37,4 +38,5 @@ __all__ = [
     "fold",
     "stem",
     "stem_terms",
+    "tokens_with",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from coopbot.french.folding import fold, fold_term
 from coopbot.french.inclusive import MIDDLE_DOTS, expand
 from coopbot.french.stemming import stem
 from coopbot.french.wordlists import words
-from coopbot.french.words import HYPHENS, SOFT_HYPHEN, chunks, numbers_and_chunks
+from coopbot.french.words import HYPHENS, SOFT_HYPHEN, WORDS, chunks, numbers_and_chunks
 
 MAX_TERM = 64  # letters; what is longer is an address or noise, never a word somebody asks for
 _CACHED = 200_000  # words
@@ -52,9 +52,31 @@ def _stems(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def analyse(text: str) -> list[Token]:
     """Return the content words of *text* in order. Never raises, whatever the text."""
-    if not unicodedata.is_normalized("NFC", text) or _MARK.search(text):
-        return _analyse_decomposed(text)
-    return _analyse(text)
+    return _analyse_decomposed(text) if _is_decomposed(text) else _analyse(text)
+
+
+def tokens_with(text: str, stems: Set[str]) -> list[Token]:
+    """Return the tokens of *text* that have one of *stems*, in order.
+
+    The same as looking through all that `analyse` returns, in a third of the time.
+    """
+    if _is_decomposed(text):
+        return [t for t in _analyse_decomposed(text) if not stems.isdisjoint(t.stems)]
+    found: list[Token] = []
+    for match in WORDS.finditer(text):
+        chunk, is_number = match.group(), match.lastgroup == "number"
+        long = len(chunk) > _MAX_CACHED
+        if long or not stems.isdisjoint(_chunk_stems(chunk, is_number)):
+            resolve = _resolve if long else _resolve_cached
+            at = match.start()
+            tokens = (Token(at + s, at + e, exact) for s, e, exact in resolve(chunk, is_number))
+            found += [token for token in tokens if not stems.isdisjoint(token.stems)]
+    return found
+
+
+def _is_decomposed(text: str) -> bool:
+    """Tell whether *text* has accents written as characters of their own."""
+    return not unicodedata.is_normalized("NFC", text) or _MARK.search(text) is not None
 
 
 def _analyse(text: str) -> list[Token]:
@@ -132,6 +154,12 @@ def _resolve(chunk: str, is_number: bool) -> tuple[tuple[int, int, tuple[str, ..
 
 
 _resolve_cached = lru_cache(maxsize=_CACHED)(_resolve)
+
+
+@lru_cache(maxsize=_CACHED)
+def _chunk_stems(chunk: str, is_number: bool) -> frozenset[str]:
+    """Return the stems of all words of one chunk."""
+    return frozenset(s for _, _, exact in _resolve_cached(chunk, is_number) for s in _stems(exact))
 
 
 def _whole_or_pieces(chunk: str) -> Iterator[tuple[int, str]]:

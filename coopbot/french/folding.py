@@ -21,6 +21,8 @@ def fold(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Return *text* in ASCII, its case kept: "Œuvre" gives "OEuvre". Never raises."""
+    if text.isascii():
+        return text
     return unidecode(unicodedata.normalize("NFC", _SURROGATES.sub("", text)))
 
 

@@ -32,6 +32,8 @@ def expand(word: str) -> tuple[str, ...]:
     "coopérateur·rices" gives ("cooperateurs", "cooperatrices"); "associé(s)" gives ("associe",
     "associes").
     """
+    if word.isascii() and word.isalpha() and "E" not in word:
+        return ()  # most words: nothing in them separates
     optional = _OPTIONAL_PLURAL.fullmatch(word)
     if optional:
         base, mark = fold(optional[1]), fold(optional[2])

@@ -20,7 +20,7 @@ _INNER = re.escape(HYPHENS + SOFT_HYPHEN + SEPARATORS)
 # an apostrophe before a figure ends the chunk: "d'1 700" is an elision, then a number
 _APOSTROPHE = rf"[{re.escape(APOSTROPHES)}](?!\d)"
 _CHUNK = rf"[\w](?:(?:[\w{_INNER}]|{_APOSTROPHE})*[\w)])?"
-_WORDS = re.compile(f"(?P<number>{_NUMBER})|(?P<chunk>{_CHUNK})")
+WORDS = re.compile(f"(?P<number>{_NUMBER})|(?P<chunk>{_CHUNK})")
 
 
 class Chunk(NamedTuple):
@@ -36,10 +36,10 @@ def numbers_and_chunks(text: str) -> list[tuple[str, str]]:
 
     Three times as fast, for whoever need not know where they are.
     """
-    return _WORDS.findall(text)
+    return WORDS.findall(text)
 
 
 def chunks(text: str) -> Iterator[Chunk]:
     """Yield the chunks of *text* from left to right."""
-    for match in _WORDS.finditer(text):
+    for match in WORDS.finditer(text):
         yield Chunk(match.start(), match.group(), match.lastgroup == "number")

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def coverages(engine: Engine, question: Question, articles: frozenset[str]) -> d
     share = np.zeros(len(names))
     for concept, weight in zip(concepts, weights, strict=True):
         direct, indirect = (
-            np.any([nothing, *(having[stem] for stem in those)], axis=0)
+            reduce(np.logical_or, (having[stem] for stem in those), nothing)
             for those in (concept.stems, concept.others)
         )
         share += np.maximum(direct, _INDIRECT * indirect) * weight / total

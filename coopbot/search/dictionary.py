@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -22,6 +22,7 @@ from coopbot.arrays import AnyArray, Arrays, DamagedArrays, load, save
 from coopbot.messages import LANGUAGES, Language
 
 _LONGEST = 32  # letters; longer words are left out
+_REMEMBERED = 20_000  # words: the same are asked for in question after question
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +35,11 @@ class Dictionary:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
+        self._has = lru_cache(_REMEMBERED)(lambda word, language: self._has_any([word], language))
 
     def has(self, word: str, language: Language) -> bool:
         """Tell whether the folded *word* is one of *language*."""
-        return self._has_any([word], language)
+        return self._has(word, language)
 
     def has_nearly(self, word: str, language: Language) -> bool:
         """Tell whether the folded *word* is one edit away from some word of *language*."""

@@ -85,6 +85,8 @@ def fresher_first(
     if is_about_rules(question):
         dates = {a.id: written(a, replacements) for a in articles.values()}
         ordered = _newer_first(ordered, dates, close)
+    if not any(article.superseded_by for article in articles.values()):
+        return ordered
     return _replacing_first(ordered, articles, replacements)
 
 

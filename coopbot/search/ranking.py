@@ -60,22 +60,27 @@ def rank(
     scores = _sum(shares)
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
-    passages = _best_passages(evidence)
     belongs = scope(engine, profiles, vector, where, evidence.found)
     order = np.argsort(-scores, kind="stable")[:most]
-    rows = np.stack(list(shares.values()))[:, order].T.tolist()
+    leads, titles = evidence.features["cosine_lead"], evidence.features["cosine_title"]
+    columns = (scores, evidence.cosine, leads, titles, _best_passages(evidence))
     return [
         Ranked(
-            article=evidence.found.articles[i],
-            score=float(scores[i]),
+            article=evidence.found.articles[place],
+            score=score,
             shares=dict(zip(shares, row, strict=True)),
-            cosine=float(evidence.cosine[i]),
-            cosine_lead=float(evidence.features["cosine_lead"][i]),
-            cosine_title=float(evidence.features["cosine_title"][i]),
+            cosine=cosine,
+            cosine_lead=lead,
+            cosine_title=title,
             scope=belongs,
-            passage=int(passages[i]),
+            passage=passage,
         )
-        for i, row in zip(order.tolist(), rows, strict=True)
+        for place, row, score, cosine, lead, title, passage in zip(
+            order.tolist(),
+            np.stack(list(shares.values()))[:, order].T.tolist(),
+            *(column[order].tolist() for column in columns),
+            strict=True,
+        )
     ]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from coopbot.encoder import Encoder, Vectors
 from coopbot.engine.protocol import StoredArticle, StoredPassage, Vector
-from coopbot.french import analyse
+from coopbot.french import Token, tokens_with
 from coopbot.french.sentences import sentences
 from coopbot.messages import Language
 from coopbot.search.answer import Snippet
@@ -23,9 +23,16 @@ _MIN_WORDS = 4  # "Oui." and "3. Faites les comptes." answer nothing by themselv
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
+    """A sentence, those of its words that are wanted, and how many words it has in all."""
+
     text: str
-    stems: frozenset[str]
+    found: Sequence[Token]
     words: int
+
+    def score(self, idfs: Mapping[str, float]) -> float:
+        stems = {stem for token in self.found for stem in token.stems}
+        # in the order of the question's terms: sentences with the same ones are level
+        return sum(idf for stem, idf in idfs.items() if stem in stems)
 
 
 def snippet(
@@ -40,16 +47,20 @@ def snippet(
     Without any common word (a question in English), those nearest in meaning to *vector*. A
     sentence with one of *phrases* comes before all others.
     """
-    found = [_sentence(passage.text[start:end]) for start, end in sentences(passage.text)]
+    wanted = frozenset(idfs)
+    texts = (passage.text[start:end] for start, end in sentences(passage.text))
+    found = [_Sentence(text, tokens_with(text, wanted), len(text.split())) for text in texts]
     if not found:
         return Snippet(passage.text)
-    scores = [sum(idfs.get(stem, 0.0) for stem in s.stems) for s in found]
+    scores = [s.score(idfs) for s in found]
     if not any(scores):
         scores = _cosines(encoder.encode([s.text for s in found]), vector)
     scores = [s if f.words >= _MIN_WORDS else s / 2 for s, f in zip(scores, found, strict=True)]
     said = [[span for p in phrases if (span := p.span(f.text))] for f in found]
     best = max(range(len(found)), key=lambda i: (len(said[i]), scores[i], -i))
     text = _with_company(found, best, scores, min(said[best], default=(0, 0)))
+    if text == found[best].text:
+        return Snippet(text, _spans(found[best].found))
     return Snippet(text, highlights(text, idfs))
 
 
@@ -68,12 +79,11 @@ def english_snippet(
 
 def highlights(text: str, wanted: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of the words of *text* with a stem in *wanted*, inflected or not."""
-    return tuple((t.start, t.end) for t in analyse(text) if any(s in wanted for s in t.stems))
+    return _spans(tokens_with(text, frozenset(wanted)))
 
 
-def _sentence(text: str) -> _Sentence:
-    stems = frozenset(stem for token in analyse(text) for stem in token.stems)
-    return _Sentence(text, stems, len(text.split()))
+def _spans(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
+    return tuple((token.start, token.end) for token in tokens)
 
 
 def _cosines(vectors: Vectors, vector: Vector) -> list[float]:
