@@ -50,12 +50,14 @@ def confidences(
     """Return the confidence, 0 to 1, of each of *ranked*, best first, by article id.
 
     Where scope is known, it decides with the first article whether the question is answered at
-    all, unless all its words are in that one's title: a bare name resembles no question. It says
-    nothing of one article rather than another: the others must also answer without it.
+    all, unless that one's title has its words: a bare name resembles no question. It says nothing
+    of one article rather than another: the others must also answer without it.
     """
     found = signs(engine, question, ranked)
     alone = {article: _confidence(values, "confidence") for article, values in found.items()}
     first = next(iter(found), None)
+    if not question.concepts:  # "de la le" is close to much, and asks for nothing
+        return dict.fromkeys(found, 0.0)
     if first is None or SCOPE not in found[first]:
         return alone
     answered = _confidence(found[first], "confidence_by_scope")
@@ -65,10 +67,15 @@ def confidences(
 
 
 def _is_of_title(engine: Engine, question: Question, article: str) -> bool:
-    """Tell whether all words of *question*, at least one, are in the title of *article*."""
+    """Tell whether the words of *question* are in the title of *article*.
+
+    All of them; or all but one, of three or more about cooperatives: whoever asks how to create a
+    Scic of bakers asks how to create a Scic.
+    """
     title = set(stem_terms(engine.articles([article])[article].title))
-    concepts = question.concepts
-    return bool(concepts) and all(title & set(concept.stems) for concept in concepts)
+    there = [bool(title & set(concept.stems)) for concept in question.concepts]
+    nearly = len(there) > 2 and question.speaks_of_cooperatives and there.count(False) == 1
+    return all(there) or nearly
 
 
 def _confidence(values: Mapping[str, float], table: str) -> float:
