@@ -4,15 +4,15 @@ On the half "tune" of the golden questions of the corpus in place, a logistic re
 likelihood with a small ridge, by Newton's method: Hastie, Tibshirani, Friedman 2009, "The Elements
 of Statistical Learning", section 4.4) tells questions that must be answered from those that must
 be declined by the signs of their first article: without the sign "scope", which not every library
-has, then with it. Printed are the weights, the two thresholds — `unsure`, below which 3 % of the
-questions to be answered fall (5 % are allowed, and questions not learned from fare worse), `sure`,
-above which 5 % of the foreign ones do — and the curve on the other half: what each threshold
-declines, wrongly or not. With scope it is 2 % and 2 %, and the weights are scaled so that the
-thresholds are the same.
+has, then with it. The weights are scaled so that the thresholds in place fall where they should:
+below `unsure` 3 % of the questions to be answered (5 % are allowed, and questions not learned from
+fare worse), above `sure` 5 % of the foreign ones; with scope 2 % and 2 %. Printed are the weights,
+and the curve on the other half: what each threshold declines, wrongly or not.
 """
 
 from __future__ import annotations
 
+import math
 import os
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from coopbot.evaluation import GOLDEN, read_golden
 from coopbot.library import Library
-from coopbot.search.confidence import SCOPE, SIGNS
+from coopbot.search.confidence import SCOPE, SIGNS, parameters
 from coopbot.settings import Settings
 
 RIDGE = 0.3
@@ -53,29 +53,23 @@ def main() -> None:
     library.close()
     answerable = np.array([bool(q.articles) for q in questions])
     tune = np.array([q.half == "tune" for q in questions])
-    thresholds = None
+    wanted = [_logit(parameters()[name]) for name in ("unsure", "sure")]
     for names, declined, taken in KINDS:
         signs = np.array([[v.get(name, 0.0) for name in names] for v in values])
         found = fit(signs[tune], answerable[tune].astype(float))
         logits = found[0] + signs @ found[1:]
-        own = (
-            float(np.quantile(logits[tune & answerable], declined)),
-            float(np.quantile(logits[tune & ~answerable], 1 - taken)),
-        )
-        thresholds = thresholds or own
-        scale = (thresholds[1] - thresholds[0]) / (own[1] - own[0])
-        shift = thresholds[0] - scale * own[0]
-        weights = scale * found
-        weights[0] += shift
-        for name, value in zip(("bias", *names), weights, strict=True):
-            print(f"{name} = {value:.3f}")
-        unsure, sure = _probabilities(np.array(thresholds))
-        print(f"unsure = {unsure:.3f}\nsure = {sure:.3f}")
-        _print_curve(_probabilities(scale * logits + shift)[~tune], answerable[~tune])
+        unsure = float(np.quantile(logits[tune & answerable], declined))
+        sure = float(np.quantile(logits[tune & ~answerable], 1 - taken))
+        scale = (wanted[1] - wanted[0]) / (sure - unsure)
+        shift = wanted[0] - scale * unsure
+        for name, value in zip(("bias", *names), scale * found, strict=True):
+            print(f"{name} = {value + shift if name == 'bias' else value:.3f}")
+        confidence = 1 / (1 + np.exp(-(scale * logits + shift)))
+        _print_curve(confidence[~tune], answerable[~tune])
 
 
-def _probabilities(logits: Matrix) -> Matrix:
-    return np.asarray(1 / (1 + np.exp(-logits)))
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def _print_curve(confidence: Matrix, answerable: NDArray[np.bool_]) -> None:
