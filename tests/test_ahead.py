@@ -21,12 +21,17 @@ from tests.small_corpus import Counting
 TEXTS = [f"La coopérative numéro {number} a des associés \ud83d." for number in range(70)]
 
 
+def from_the_first(patch: pytest.MonkeyPatch) -> None:
+    """Have two processes encode, and no text before they do."""
+    patch.setattr(ahead_module, "_FEW", 0)
+    patch.setattr(ahead_module, "cores", lambda: 2)
+
+
 @pytest.fixture(scope="module")
 def many(encoder: UniversalSentenceEncoder) -> Iterator[Ahead]:
     """What sends texts to processes from the first on."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ahead_module, "_FEW", 0)
-        patch.setattr(ahead_module, "cores", lambda: 2)
+        from_the_first(patch)
         ahead = Ahead(encoder)
         ahead.send(TEXTS[:1])
     with ahead:
@@ -66,8 +71,7 @@ def test_a_process_that_was_killed_is_done_without(
 def test_the_processes_end_with_the_context(
     encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead_module, "_FEW", 0)
-    monkeypatch.setattr(ahead_module, "cores", lambda: 2)
+    from_the_first(monkeypatch)
     with Ahead(encoder) as ahead:
         ahead.send(TEXTS)  # and nobody waits for it
         crew = ahead._crew
@@ -92,8 +96,7 @@ def test_without_processes_texts_are_encoded_here(
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(ahead_module, "_FEW", 0)
-    monkeypatch.setattr(ahead_module, "cores", lambda: 2)
+    from_the_first(monkeypatch)
     monkeypatch.setattr("sys.executable", str(tmp_path / "gone"))
     with Ahead(encoder) as ahead, caplog.at_level(logging.WARNING):
         vectors = [ahead.send(TEXTS[:2])() for _ in range(2)]
@@ -114,8 +117,7 @@ def test_an_encoder_that_no_other_process_can_make_encodes_here(
 def test_articles_on_their_way_share_texts_and_come_in_order(
     encoder: UniversalSentenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead_module, "_FEW", 0)
-    monkeypatch.setattr(ahead_module, "cores", lambda: 2)
+    from_the_first(monkeypatch)
     monkeypatch.setattr("coopbot.vectorising._BATCH", 4)
     entries = [entry(number, f"Texte {number % 3}.") for number in [*range(16), 0, 1]]
     store = VectorStore(tmp_path, encoder.name, encoder.dimensions)
@@ -131,8 +133,7 @@ def test_articles_on_their_way_share_texts_and_come_in_order(
 def test_what_was_encoded_before_an_interruption_is_kept(
     encoder: UniversalSentenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead_module, "_FEW", 0)
-    monkeypatch.setattr(ahead_module, "cores", lambda: 2)
+    from_the_first(monkeypatch)
     monkeypatch.setattr("coopbot.vectorising._BATCH", 2)
     entries = [entry(number, f"Texte {number}.") for number in range(10)]
     store = VectorStore(tmp_path, encoder.name, encoder.dimensions)

@@ -40,9 +40,6 @@ class MadeUp:
     name = "made-up"
     dimensions = DIMENSIONS
 
-    def prepare(self) -> None:
-        """Nothing is loaded before it is needed."""
-
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of *texts*."""
         return np.array([self.encode_question(text) for text in texts])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from unidecode import unidecode
 
 from coopbot.corpus import Corpus, Entry
 from coopbot.evaluation import GOLDEN, HALVES, GoldenQuestion, read_golden
+from coopbot.french import fold
 from coopbot.library import Library
 from coopbot.off_topic import read_off_topic
 from tests.conftest import CORPUS
@@ -24,7 +24,7 @@ def asked() -> set[str]:
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the words of *text*, whatever their accents, capitals and punctuation."""
-    return tuple(re.findall(r"\w+", unidecode(text).lower()))
+    return tuple(re.findall(r"\w+", fold(text)))
 
 
 @pytest.fixture(scope="module")
