@@ -23,7 +23,7 @@ from coopbot.engine.protocol import (
 from coopbot.engine.storage import Storage, make_storage
 from coopbot.engine.vectors import VectorStore
 from coopbot.generations import Generation, Generations
-from coopbot.live import Live
+from coopbot.live import Live, Opened
 from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
@@ -177,9 +177,7 @@ class Library:
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            find = finder(
-                opened.engine, opened.profiles, self.encoder, where, _enough(offset + limit)
-            )
+            find = self._finder(opened, _enough(offset + limit), where)
             spelt = spell(
                 opened.engine, self.dictionary, query, read, find, exact=exact, abstain=abstain
             )
@@ -234,12 +232,14 @@ class Library:
         Quicker than `ask` for many articles, which it prepares for showing.
         """
         opened = self._live.open()
-        engine = opened.engine
-        find = finder(engine, opened.profiles, self.encoder, NO_FILTER, _enough(limit))
+        engine, find = opened.engine, self._finder(opened, _enough(limit))
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranked
         considered, articles = self._considered(engine, ranked, query, limit, asked)
         return tuple(articles[r.article] for r in considered[:limit])
+
+    def _finder(self, opened: Opened, most: int, where: Filter = NO_FILTER) -> Find:
+        return finder(opened.engine, opened.profiles, self.encoder, where, most)
 
     def _asked(
         self, engine: Engine, question: str, find: Find, language: Language | None = None
@@ -265,8 +265,7 @@ class Library:
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
         opened = self._live.open()
-        engine = opened.engine
-        find = finder(engine, opened.profiles, self.encoder, NO_FILTER, most=1)
+        engine, find = opened.engine, self._finder(opened, most=1)
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranked
         return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
@@ -274,8 +273,7 @@ class Library:
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         opened = self._live.open()
-        engine = opened.engine
-        find = finder(engine, opened.profiles, self.encoder, NO_FILTER, most=1)
+        engine, find = opened.engine, self._finder(opened, most=1)
         _, asked = self._asked(engine, question, find)
         vector = self.encoder.encode_question(asked.meaning)
         return gather(engine, opened.profiles, asked, vector, NO_FILTER)

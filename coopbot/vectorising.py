@@ -7,7 +7,7 @@ is encoded is stored at once, so that a build that was interrupted goes on where
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -29,11 +29,6 @@ class Vectorised:
     article: Prepared
     aliases: tuple[str, ...]
     vectors: Vectors
-
-    @classmethod
-    def of(cls, entry: Entry, article: Prepared, vectors: Vectors) -> Vectorised:
-        """Return *entry*, prepared as *article*."""
-        return cls(entry, article, aliases(entry.article), vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +61,10 @@ def vectors_of(texts: Sequence[str], store: VectorStore, encoder: Encoder) -> Ve
     """Return the vectors of *texts*; those not in *store* are made, and stored at once."""
     keys = [text_key(text) for text in texts]
     text_of = dict(zip(keys, texts, strict=True))
-    missing = zip(text_of, store.find(list(text_of)), strict=True)
-    new = [key for key, row in missing if row is None]
+    new = _missing(text_of, store)
     if new:
         store.append(new, encoder.encode([text_of[key] for key in new]))
-    return store.take([row for row in store.find(keys) if row is not None])
+    return _stored(keys, store)
 
 
 def aliases(article: Article) -> tuple[str, ...]:
@@ -91,8 +85,7 @@ def _begun(
         for key, text in zip(*group, strict=True)
     }
     coming = {key for batch in under_way for key in batch.new}
-    missing = zip(text_of, store.find(list(text_of)), strict=True)
-    new = [key for key, row in missing if row is None and key not in coming]
+    new = [key for key in _missing(text_of, store) if key not in coming]
     wait = ahead.send([text_of[key] for key in new]) if new else None
     return _Batch(entries, prepared, keys, new, wait)
 
@@ -106,5 +99,14 @@ def _finished(batch: _Batch, store: VectorStore) -> Iterator[Vectorised]:
     if batch.wait is not None:
         store.append(batch.new, batch.wait())
     for entry, article, keys in zip(batch.entries, batch.prepared, batch.keys, strict=True):
-        rows = [row for row in store.find(keys) if row is not None]
-        yield Vectorised.of(entry, article, store.take(rows))
+        yield Vectorised(entry, article, aliases(entry.article), _stored(keys, store))
+
+
+def _missing(keys: Iterable[bytes], store: VectorStore) -> list[bytes]:
+    """Return those of *keys*, each once, that *store* has no vector for."""
+    wanted = list(keys)
+    return [key for key, row in zip(wanted, store.find(wanted), strict=True) if row is None]
+
+
+def _stored(keys: Sequence[bytes], store: VectorStore) -> Vectors:
+    return store.take([row for row in store.find(keys) if row is not None])

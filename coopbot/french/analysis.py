@@ -66,7 +66,7 @@ def tokens_with(text: str, stems: Set[str]) -> list[Token]:
     for match in WORDS.finditer(text):
         chunk, is_number = match.group(), match.lastgroup == "number"
         long = len(chunk) > _MAX_CACHED
-        if long or not stems.isdisjoint(_chunk_stems(chunk, is_number)):
+        if long or not stems.isdisjoint(_of_chunk_cached(chunk, is_number)[1]):
             resolve = _resolve if long else _resolve_cached
             at = match.start()
             tokens = (Token(at + s, at + e, exact) for s, e, exact in resolve(chunk, is_number))
@@ -118,21 +118,22 @@ def stem_terms(text: str) -> list[str]:
 
 def exact_terms_and_stems(text: str) -> tuple[list[str], list[str]]:
     """Return the folded content words of *text*, in order, and its stems: those of its tokens."""
-    if not unicodedata.is_normalized("NFC", text) or _MARK.search(text):
+    if _is_decomposed(text):
         text, _ = _composed(text)
     exact: list[str] = []
     stems: list[str] = []
     for number, chunk in numbers_and_chunks(text):
-        of_chunk = _of_chunk_cached if len(number) + len(chunk) <= _MAX_CACHED else _of_chunk
-        its_exact, its_stems = of_chunk(number, chunk)
+        either = number or chunk
+        of_chunk = _of_chunk_cached if len(either) <= _MAX_CACHED else _of_chunk
+        its_exact, its_stems = of_chunk(either, bool(number))
         exact += its_exact
         stems += its_stems
     return exact, stems
 
 
-def _of_chunk(number: str, chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the exact terms and the stems of the words of *number* or *chunk*."""
-    found = [exact for _, _, exact in _resolve(number or chunk, bool(number))]
+def _of_chunk(chunk: str, is_number: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the exact terms and the stems of the words of one chunk."""
+    found = [exact for _, _, exact in _resolve(chunk, is_number)]
     return tuple(chain(*found)), tuple(chain(*map(_stems, found)))
 
 
@@ -154,12 +155,6 @@ def _resolve(chunk: str, is_number: bool) -> tuple[tuple[int, int, tuple[str, ..
 
 
 _resolve_cached = lru_cache(maxsize=_CACHED)(_resolve)
-
-
-@lru_cache(maxsize=_CACHED)
-def _chunk_stems(chunk: str, is_number: bool) -> frozenset[str]:
-    """Return the stems of all words of one chunk."""
-    return frozenset(s for _, _, exact in _resolve_cached(chunk, is_number) for s in _stems(exact))
 
 
 def _whole_or_pieces(chunk: str) -> Iterator[tuple[int, str]]:

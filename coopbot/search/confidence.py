@@ -53,11 +53,11 @@ def confidences(
     all, unless that one's title has its words: a bare name resembles no question. It says nothing
     of one article rather than another: the others must also answer without it.
     """
+    if not question.concepts:  # "de la le" is close to much, and asks for nothing
+        return {r.article: 0.0 for r in ranked}
     found = signs(engine, question, ranked)
     alone = {article: _confidence(values, "confidence") for article, values in found.items()}
     first = next(iter(found), None)
-    if not question.concepts:  # "de la le" is close to much, and asks for nothing
-        return dict.fromkeys(found, 0.0)
     if first is None or SCOPE not in found[first]:
         return alone
     answered = _confidence(found[first], "confidence_by_scope")
