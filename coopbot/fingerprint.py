@@ -39,7 +39,14 @@ def fingerprint() -> str:
     is left out.
     """
     package = files("coopbot")
-    names = ("french", "article.py", "passages.py", "profiles.py", "engine/schema.py")
+    names = (
+        "french",
+        "article.py",
+        "passages.py",
+        "profiles.py",
+        "wordings.py",
+        "engine/schema.py",
+    )
     parts = [package.joinpath(*name.split("/")) for name in names]
     digest = hashlib.sha256()
     for file in sorted((f for part in parts for f in _sources(part)), key=lambda f: f.name):

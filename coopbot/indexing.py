@@ -257,7 +257,7 @@ def _write(
     passages = engine.prepare()
     engine.close()
     foreign = vectors_of(plan.off_topic.questions, store, encoder)
-    save_profiles(folder, changed, plan.kept.keys(), foreign)
+    save_profiles(folder, changed, plan.kept.keys(), foreign, plan.off_topic.questions)
     written = {entry.id: IndexedFile(entry.path, entry.digest) for entry in plan.upserts}
     manifest = Manifest(
         fingerprint=fingerprint(),

@@ -22,7 +22,12 @@ worse for being described less.
 
 on Fisher's linear discriminant (1936, https://doi.org/10.1111/j.1469-1809.1936.tb02137.x).
 
-Where too few questions are known, there is nothing to learn from: closeness is 0, side None.
+Closeness and side are of meanings. What the same questions tell by their letters, likelihood and
+worded side, is in `wordings.py`: there, too, an article without questions is described by its title
+and its beginning, and `UNWORDED` made up for.
+
+Where too few questions are known, there is nothing to learn from: closeness and likelihood are 0,
+the sides None.
 """
 
 from __future__ import annotations
@@ -37,13 +42,15 @@ from numpy.typing import NDArray
 
 from coopbot.arrays import AnyArray, Arrays, load, save
 from coopbot.engine.protocol import IndexedArticle, Vector
+from coopbot.wordings import END, Runs, folded, learn, likelihood, runs_of
+from coopbot.wordings import side as worded_side
 
 FILE = "profiles"  # in the folder of a generation, sealed in its manifest
-UNASKED = 0.1
+UNASKED, UNWORDED = 0.1, 1.0
 SHRINKAGE = 0.4
 SIDE_SHRINKAGE = 0.3
-# Of either kind, for side. And half of the articles must have some: a few described ones among
-# many would make the questions of all others foreign.
+# Of either kind, for what words and sides tell. And half of the articles must have some: a few
+# described ones among many would make the questions of all others foreign.
 LEAST_QUESTIONS = 100
 # An only article is its own centre: what is left of it then has no direction.
 _ROUNDING = 1e-6
@@ -54,12 +61,16 @@ Stored = NDArray[np.float16]  # what the vector store keeps of a vector
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What describes an article: `vectors` of questions when `asked`, else one of itself."""
+    """What describes an article: its questions when `asked`, else itself.
+
+    `vectors` are those of the questions, or one of the article; `text` all that in words, folded.
+    """
 
     article: str
     path: str
     translation_of: str | None
     vectors: Stored
+    text: str
     asked: bool
 
 
@@ -67,13 +78,22 @@ def described(article: IndexedArticle, questions: int) -> Described:
     """Return what describes *article*, the last of whose aliases are its *questions*."""
     stored = article.stored
     aliases = [alias.vector for alias in article.aliases]
+    texts = [alias.text for alias in article.aliases]
     if questions:
-        vectors = np.stack(aliases[-questions:])
+        vectors, texts = np.stack(aliases[-questions:]), texts[-questions:]
     else:
-        lead = [passage.vector for passage in article.passages[:1]]
-        vectors = _unit(np.sum([article.title_vector, *lead, *aliases], axis=0)[None])
-    rows = vectors.astype(np.float16)
-    return Described(stored.id, stored.path, stored.translation_of, rows, bool(questions))
+        lead = article.passages[:1]
+        own = [article.title_vector, *(passage.vector for passage in lead), *aliases]
+        vectors = _unit(np.sum(own, axis=0)[None])
+        texts = [stored.title, *(passage.text for passage in lead), *texts]
+    return Described(
+        stored.id,
+        stored.path,
+        stored.translation_of,
+        vectors.astype(np.float16),
+        END.join(map(folded, texts)),
+        bool(questions),
+    )
 
 
 class Profiles:
@@ -83,6 +103,7 @@ class Profiles:
         self._rows: Mapping[str, int] = {}
         self._arrays = arrays if arrays is not None and "metric" in arrays.arrays else None
         self._sides = arrays if arrays is not None and "direction" in arrays.arrays else None
+        self._words = arrays if arrays is not None and "runs" in arrays.arrays else None
         if self._arrays is not None:
             profiled = self._arrays["profiled"].tolist()
             articles = [article for article, _, _ in _names(self._arrays)]
@@ -97,6 +118,20 @@ class Profiles:
         row /= np.linalg.norm(row) or 1.0
         rows = [self._rows[article] for article in articles]
         return np.asarray(known["profiles"][rows] @ row + known["handicap"][rows], dtype=np.float32)
+
+    def likelihood(self, question: str, articles: Sequence[str]) -> Matrix:
+        """Return how likely each of *articles* is asked for in the words of *question*."""
+        if self._words is None:
+            return np.zeros(len(articles), dtype=np.float32)
+        rows = [self._rows[article] for article in articles]
+        found = likelihood(self._words.arrays, _runs(question)) + self._words["unworded"]
+        return np.asarray(found[rows], dtype=np.float32)
+
+    def worded_side(self, question: str) -> float | None:
+        """Return how much more the words of *question* are those of what is answered."""
+        if self._words is None or self._sides is None:
+            return None
+        return worded_side(self._words.arrays, _runs(question))
 
     def side(self, question: Vector) -> float | None:
         """Return how much the vector of a *question* is like those that are answered, about ±1."""
@@ -123,6 +158,7 @@ def save_profiles(
     changed: Sequence[Described],
     kept: Collection[str],
     off_topic: Matrix,
+    off_topic_texts: Sequence[str],
 ) -> None:
     """Write the profiles of the generation in the making in *folder*.
 
@@ -141,10 +177,16 @@ def save_profiles(
         ),
         "counts": np.array([len(d.vectors) for d in all_of_them], dtype=np.int32),
         "asked": np.array([d.asked for d in all_of_them], dtype=np.bool_),
+        "texts": np.frombuffer("\n".join(d.text for d in all_of_them).encode(), dtype=np.uint8),
     }
     learned = _profiles(all_of_them)
-    sides, middle = _sides(all_of_them, off_topic)
-    save(folder / FILE, arrays | learned | sides, {"middle": middle})
+    middle = 0.0
+    if learned and _is_enough(all_of_them):
+        learned |= _words(all_of_them, off_topic_texts)
+        if len(off_topic) >= LEAST_QUESTIONS:
+            sides, middle = _sides(all_of_them, off_topic)
+            learned |= sides
+    save(folder / FILE, arrays | learned, {"middle": middle})
 
 
 def _described(folder: Path) -> list[Described]:
@@ -156,8 +198,10 @@ def _described(folder: Path) -> list[Described]:
     rows = [
         vectors[end - count : end] for end, count in zip(np.cumsum(counts), counts, strict=True)
     ]
-    columns = zip(_names(stored), rows, stored["asked"].tolist(), strict=True)
-    return [Described(*names, vectors, asked) for names, vectors, asked in columns]
+    names = _names(stored)
+    texts = stored["texts"].tobytes().decode().split("\n") if names else []
+    columns = zip(names, rows, texts, stored["asked"].tolist(), strict=True)
+    return [Described(*name, vectors, text, asked) for name, vectors, text, asked in columns]
 
 
 def _names(stored: Arrays) -> list[tuple[str, str, str | None]]:
@@ -196,13 +240,30 @@ def _rows(articles: Sequence[Described]) -> list[int]:
     return rows
 
 
-def _sides(articles: Sequence[Described], off_topic: Matrix) -> tuple[dict[str, AnyArray], float]:
-    """Return Fisher's discriminant, and what is to be taken off; nothing where it can't be told."""
-    asked = [d.vectors for d in articles if d.asked]
+def _is_enough(articles: Sequence[Described]) -> bool:
+    """Tell whether enough is known of what *articles* are asked."""
+    asked = [len(d.vectors) for d in articles if d.asked]
     originals = sum(d.translation_of is None for d in articles)
-    known = sum(map(len, asked))
-    if min(known, len(off_topic)) < LEAST_QUESTIONS or 2 * len(asked) < originals:
-        return {}, 0.0
+    return sum(asked) >= LEAST_QUESTIONS and 2 * len(asked) >= originals
+
+
+def _words(articles: Sequence[Described], off_topic: Sequence[str]) -> dict[str, AnyArray]:
+    """Return the model of the words in which each article is asked for, and none."""
+    used = set(_rows(articles))
+    texts = [runs_of([d.text] if row in used else []) for row, d in enumerate(articles)]
+    ours = [runs for runs, d in zip(texts, articles, strict=True) if d.asked]
+    others = runs_of(map(folded, off_topic))
+    unworded = np.array([0.0 if d.asked else UNWORDED for d in articles], dtype=np.float32)
+    return {**learn(texts, np.concatenate(ours), others), "unworded": unworded}
+
+
+def _runs(question: str) -> Runs:
+    return np.unique(runs_of([folded(question)]))
+
+
+def _sides(articles: Sequence[Described], off_topic: Matrix) -> tuple[dict[str, AnyArray], float]:
+    """Return Fisher's discriminant, and what is to be taken off."""
+    asked = [d.vectors for d in articles if d.asked]
     sides = (np.concatenate(asked).astype(np.float64), off_topic.astype(np.float64))
     ours, others = (side.mean(axis=0) for side in sides)
     covariance = _shrunk(np.mean([np.cov(side.T) for side in sides], axis=0), SIDE_SHRINKAGE)

@@ -18,7 +18,7 @@ LAYERS = (
     ("state",),
     ("article", "settings", "french", "arrays"),
     ("encoder",),
-    ("corpus", "passages", "off_topic"),
+    ("corpus", "passages", "off_topic", "wordings"),
     ("engine", "ingest"),
     ("generations", "catalogue", "profiles"),
     ("fingerprint",),

@@ -18,6 +18,7 @@ from coopbot.profiles import (
     LEAST_QUESTIONS,
     SHRINKAGE,
     UNASKED,
+    UNWORDED,
     Described,
     Matrix,
     Profiles,
@@ -35,8 +36,13 @@ def article(name: str, *questions: str, translation_of: str | None = None) -> De
     return described(indexed(stored, [((), f"{name}.")], aliases=questions), len(questions))
 
 
-def learned(folder: Path, *articles: Described, off_topic: Matrix = NOTHING) -> Profiles:
-    save_profiles(folder, articles, (), off_topic)
+def learned(
+    folder: Path,
+    *articles: Described,
+    off_topic: Matrix = NOTHING,
+    off_topic_texts: Sequence[str] = (),
+) -> Profiles:
+    save_profiles(folder, articles, (), off_topic, off_topic_texts)
     return load_profiles(folder)
 
 
@@ -119,15 +125,16 @@ def test_profiles_made_step_by_step_are_those_made_at_once(
     removed: set[str],
 ) -> None:
     steps, once = tmp_path_factory.mktemp("steps"), tmp_path_factory.mktemp("once")
-    save_profiles(steps, [article(n, *q) for n, q in before.items()], (), NOTHING)
+    save_profiles(steps, [article(n, *q) for n, q in before.items()], (), NOTHING, ())
     save_profiles(
         steps,
         [article(n, *q) for n, q in after.items()],
         before.keys() - after.keys() - removed,
         NOTHING,
+        (),
     )
     kept = {n: q for n, q in before.items() if n not in removed} | after
-    save_profiles(once, [article(n, *q) for n, q in kept.items()], (), NOTHING)
+    save_profiles(once, [article(n, *q) for n, q in kept.items()], (), NOTHING, ())
     found = [load_profiles(f).closeness(vector("x"), sorted(kept)) for f in (steps, once)]
     assert found[0] == pytest.approx(found[1], abs=2e-3)
 
@@ -142,7 +149,7 @@ def side(texts: Sequence[str], shift: float) -> Matrix:
 
 
 def asked(name: str, vectors: Matrix) -> Described:
-    return Described(name, f"{name}.md", None, vectors.astype(np.float16), asked=True)
+    return Described(name, f"{name}.md", None, vectors.astype(np.float16), " x ", asked=True)
 
 
 def test_a_question_is_at_one_where_questions_are_answered_and_minus_one_where_they_are_not(
@@ -178,6 +185,69 @@ def test_translations_need_no_questions_for_the_side_to_be_told(tmp_path: Path) 
     others = [article(name, translation_of="scic.md") for name in "xy"]
     profiles = learned(tmp_path, known, *others, off_topic=side(many("b"), -1))
     assert profiles.side(vector("a")) is not None
+
+
+SCICS = article("scic", *many("créer une scic "))
+SCOPS = article("scop", *many("monter une scop "))
+
+
+def test_an_article_is_likelier_the_more_it_is_asked_in_the_words_of_the_question(
+    tmp_path: Path,
+) -> None:
+    profiles = learned(tmp_path, SCICS, SCOPS)
+    for question, asked_ in [("CRÉER des scics ?", 0), ("on monte nos scops", 1), ("unescop", 1)]:
+        assert np.argmax(profiles.likelihood(question, ["scic", "scop"])) == asked_, question
+
+
+def test_words_that_no_article_is_asked_in_speak_for_none(tmp_path: Path) -> None:
+    profiles = learned(tmp_path, SCICS, SCOPS)
+    assert profiles.likelihood("wxyz kkk", ["scop", "scic"]).tolist() == [0, 0]
+
+
+def test_a_translation_is_asked_in_the_words_of_its_original(tmp_path: Path) -> None:
+    translation = article("scic-en", translation_of="scic.md")
+    one, other = learned(tmp_path, SCICS, SCOPS, translation).likelihood(
+        "créer une scic", ["scic", "scic-en"]
+    )
+    assert one == other > 0
+
+
+def test_an_article_without_questions_is_asked_in_its_own_words_and_not_the_worse_for_it(
+    tmp_path: Path,
+) -> None:
+    profiles = learned(tmp_path, SCICS, SCOPS, article("cuma"))
+    assert profiles.likelihood("wxyz", ["scic", "cuma"]) == pytest.approx([0, UNWORDED])
+    assert np.argmax(profiles.likelihood("une cuma", ["scic", "scop", "cuma"])) == 2
+
+
+@pytest.mark.parametrize("few", [("few", "a", "b"), ("few", "a", "b", "c")])
+def test_words_tell_nothing_where_too_few_questions_are_known(
+    tmp_path: Path, few: tuple[str, ...]
+) -> None:
+    profiles = learned(tmp_path, article(*few))
+    assert profiles.likelihood("a b c", ["few"]).tolist() == [0]
+    assert profiles.worded_side("a b c") is None
+
+
+def test_words_of_what_is_answered_are_on_its_side_and_others_on_the_other(tmp_path: Path) -> None:
+    others = many("recette de ")
+    profiles = learned(tmp_path, SCICS, off_topic=rows(others), off_topic_texts=others)
+    assert (profiles.worded_side("créer") or 0) > 0 > (profiles.worded_side("une recette") or 0)
+    assert profiles.worded_side("wxyz") == 0
+
+
+def test_words_learned_step_by_step_are_those_learned_at_once(tmp_path: Path) -> None:
+    plain, translation = article("cuma"), article("scic-en", translation_of="scic.md")
+    steps, once = tmp_path / "steps", tmp_path / "once"
+    for folder in (steps, once):
+        folder.mkdir()
+    save_profiles(steps, [SCICS, article("scop", "autre chose"), plain], (), NOTHING, ())
+    save_profiles(steps, [SCOPS, translation], {"scic", "cuma"}, NOTHING, ())
+    save_profiles(once, [translation, plain, SCOPS, SCICS], (), NOTHING, ())
+    names = ["scic", "scop", "cuma", "scic-en"]
+    found = [load_profiles(f).likelihood("monter une cuma", names) for f in (steps, once)]
+    assert found[0].tolist() == found[1].tolist()
+    assert found[0].any()
 
 
 def test_off_topic_questions_are_lines_without_comments_and_blanks(tmp_path: Path) -> None:

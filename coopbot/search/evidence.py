@@ -8,6 +8,7 @@
     cosine_alias   the same of its nearest alias: an English summary, a question it answers
     feedback       how close its best passage is to those of the articles that come first so far
     profile        how close the question is to those that the article is asked: coopbot/profiles.py
+    wording        how likely the article is asked for in these words: coopbot/wordings.py
     brevity        minus ln(1 + stems of the title): short titles are those of pages on a subject
 
 The nearest alias also stands for the passage, the beginning or the title that is farther than it:
@@ -80,6 +81,7 @@ def gather(
         np.where(alias, alias, np.maximum(lead, title)) if alias.any() else alias
     )
     features["profile"] = profiles.closeness(vector, found.articles)
+    features["wording"] = profiles.likelihood(question.text, found.articles)
     features["brevity"] = -np.log1p(found.title_terms.astype(np.float32))
     return Evidence(found, features, cosine)
 

@@ -60,7 +60,7 @@ def rank(
     scores = _sum(shares)
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
-    belongs = scope(engine, profiles, vector, where, evidence.found)
+    belongs = scope(engine, profiles, question.text, vector, where, evidence.found)
     order = np.argsort(-scores, kind="stable")[:most]
     leads, titles = evidence.features["cosine_lead"], evidence.features["cosine_title"]
     columns = (scores, evidence.cosine, leads, titles, _best_passages(evidence))

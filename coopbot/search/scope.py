@@ -1,15 +1,17 @@
 """What a question resembles: those that the articles answer, or those that none does.
 
-    scope = side + KIN * kin
+    scope = side + KIN * kin + WORDED * worded
 
     side   on which side of the line between the two kinds it is: coopbot/profiles.py
     kin    how much closer its nearest kin are among the one than among the other: the mean cosine
            with the nearest alias of the nearest articles, less that with the nearest questions
            that are off topic
+    worded how much more its words are those of the one kind: coopbot/wordings.py
 
 The line is right about questions of a subject nobody thought of, the neighbours about those that
-somebody did. `KIN` was chosen on the questions of curators alone, each judged by those of other
-articles: together they tell more than either (docs/quality.md).
+somebody did, and words about names that the encoder does not know. `KIN` was chosen on the
+questions of curators alone, each judged by those of other articles, `WORDED` on the half "tune" of
+the golden ones: together they tell more than any of them (docs/quality.md).
 """
 
 from __future__ import annotations
@@ -21,18 +23,24 @@ from coopbot.profiles import Profiles
 
 NEIGHBOURS = 3
 KIN = 10.0
+WORDED = 0.3
 
 
 def scope(
-    engine: Engine, profiles: Profiles, vector: Vector, where: Filter, found: Candidates
+    engine: Engine,
+    profiles: Profiles,
+    text: str,
+    vector: Vector,
+    where: Filter,
+    found: Candidates,
 ) -> float | None:
-    """Return the scope of the question with *vector*, None where the library cannot tell.
+    """Return the scope of the question *text* with *vector*, None where the library cannot tell.
 
     *found* are its candidates among articles in *where*: what a question restricts does not change
     what it resembles.
     """
-    side = profiles.side(vector)
-    if side is None:
+    side, worded = profiles.side(vector), profiles.worded_side(text)
+    if side is None or worded is None:
         return None
     if where == NO_FILTER:
         aliases = found.dense[DenseView.ALIAS].scores
@@ -43,4 +51,4 @@ def scope(
         float(np.sort(cosines)[-NEIGHBOURS:].mean())
         for cosines in (aliases, profiles.off_topic(vector))
     )
-    return side + KIN * (ours - others)
+    return side + KIN * (ours - others) + WORDED * worded
