@@ -181,7 +181,9 @@ class Library:
             spelt = spell(
                 opened.engine, self.dictionary, query, read, find, exact=exact, abstain=abstain
             )
-            known = self._answer(opened.engine, query, spelt, limit, offset, find, abstain=abstain)
+            known = self._answer(
+                opened.engine, query.text, spelt, limit, offset, find, abstain=abstain
+            )
             with self._remembering:
                 opened.answers[key] = known
         return replace(known, took_ms=(time.perf_counter() - started) * 1_000)
@@ -189,7 +191,7 @@ class Library:
     def _answer(
         self,
         engine: Engine,
-        typed: Query,
+        typed: str,
         spelt: Spelt,
         limit: int,
         offset: int,
@@ -210,12 +212,13 @@ class Library:
         hits = self._hits(engine, shown, articles, confidence, terms, found, asked.language)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
-            question=typed.text,
+            question=typed,
             language=asked.language,
             hits=hits,
             closest=tuple(engine.articles(closest).values()),
             did_you_mean=spelt.suggestion,
-            corrected=query.text if query != typed else None,
+            corrected=spelt.corrected,
+            unsaid=spelt.unsaid,
             took_ms=0.0,  # told by `ask`
             total=len(answering),
             unknown_words=unknown if answering else (),

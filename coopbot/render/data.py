@@ -11,7 +11,8 @@ from coopbot.search.query_language import Query
 def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     """Return *answer* as JSON values; `highlights` are [start, end] in `snippet`.
 
-    `only` is there when the question restricts the articles: how it was read.
+    `only` is there when the question restricts the articles: how it was read; `unsaid` when phrases
+    of it were searched for as plain words, because no article has them.
     """
     values: dict[str, Any] = {
         "question": answer.question,
@@ -27,6 +28,8 @@ def as_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     }
     if answer.only:
         values["only"] = _only_as_json(answer.only)
+    if answer.unsaid:
+        values["unsaid"] = list(answer.unsaid)
     if explain:
         values["explain"] = {
             "terms": [

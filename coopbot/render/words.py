@@ -14,10 +14,14 @@ from coopbot.search.query_language import Query
 def notices(answer: Answer, texts: Texts, way: str = "") -> list[str]:
     """Return what to say before the hits.
 
-    How the question was read when it restricts the articles, another spelling, words left out,
-    nothing found. *way* is how to ask for the spelling that was typed, where no button does.
+    Phrases that nobody says, how the question was read when it restricts the articles, another
+    spelling, words left out, nothing found. *way* is how to ask for the spelling that was typed,
+    where no button does.
     """
     said = []
+    if answer.unsaid:
+        key = "search.unsaid" if len(answer.unsaid) == 1 else "search.unsaid_together"
+        said.append(texts(key, phrases=_quoted(answer.unsaid, texts)))
     if answer.only:
         said.append(restrictions(answer.only, texts))
     if answer.corrected:
@@ -25,13 +29,17 @@ def notices(answer: Answer, texts: Texts, way: str = "") -> list[str]:
     if answer.did_you_mean:
         said.append(texts("search.did_you_mean", question=answer.did_you_mean))
     if answer.unknown_words:
-        quoted = ", ".join(texts("search.quoted", word=word) for word in answer.unknown_words)
-        said.append(texts("search.unknown_words", words=quoted))
+        words = _quoted(answer.unknown_words, texts)
+        said.append(texts("search.unknown_words", words=words))
     if not answer.answered:
         said.append(texts("search.nothing"))
     elif not answer.sure:
         said.append(texts("search.unsure"))
     return said
+
+
+def _quoted(words: Sequence[str], texts: Texts) -> str:
+    return ", ".join(texts("search.quoted", word=word) for word in words)
 
 
 def corrected(meant: str, typed: str, texts: Texts, way: str = "") -> str:

@@ -75,7 +75,8 @@ class Answer:
     them may well not answer. `only` is how a question that restricts the articles was read, None
     when it is plain words.
     `corrected` is the question with its spelling corrected when that is what the hits answer;
-    `did_you_mean` a spelling that was not put in its place.
+    `did_you_mean` a spelling that was not put in its place. `unsaid` are phrases that no article
+    has word for word, and that were searched for as plain words.
     """
 
     question: str
@@ -90,6 +91,7 @@ class Answer:
     sure: bool = True
     only: Query | None = None
     corrected: str | None = None
+    unsaid: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

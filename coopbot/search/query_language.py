@@ -29,6 +29,7 @@ When in doubt, it is plain words, never an error:
   French keyboards put there, so that "depuis :2020" is meant;
 - a date is one of those above, and exists; other values hold a word that the index knows, "de la"
   being none; "-site:x" means nothing here;
+- phrases that no article has, all of them together, are plain words: the answer says so;
 - a question that only excludes, or only says when, asks for nothing. One that has nothing but tags
   or sites looks for their names.
 
@@ -40,7 +41,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coopbot.article import is_date
 from coopbot.french import exact_terms, fold
@@ -131,6 +132,14 @@ def parse(text: str) -> Query:
         before=min(before, default=None),
     )
     return query if query.restrictions <= MOST_RESTRICTIONS else Query(text, text)
+
+
+def unquoted(query: Query) -> Query:
+    """Return *query* with its phrases as plain words."""
+    text = _OPERATOR.sub(
+        lambda m: " ".join(m["phrase"][1:-1].split()) if m["phrase"] else m[0], query.text
+    )
+    return replace(query, text=text, phrases=())
 
 
 _LISTS = ("phrases", "excluded", "titles", "title_phrases", "sites", "tags")

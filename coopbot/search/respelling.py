@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coopbot.engine.protocol import Engine
 from coopbot.search.confidence import confidences, parameters
 from coopbot.search.dictionary import Dictionary
 from coopbot.search.finding import Find
-from coopbot.search.query_language import Query, parse, respelt
+from coopbot.search.query_language import Query, parse, respelt, unquoted
 from coopbot.search.question import Correction, Question
 from coopbot.search.spelling import corrections
 from coopbot.search.understanding import has_unknown_words
@@ -17,11 +17,17 @@ from coopbot.search.understanding import has_unknown_words
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
-    """A question to answer, and another spelling of it to offer."""
+    """A question to answer, and another spelling of it to offer.
+
+    `corrected` is its text when that was spelt otherwise; `unsaid` are the phrases that are
+    searched for as plain words.
+    """
 
     query: Query
     question: Question
     suggestion: str | None = None
+    corrected: str | None = None
+    unsaid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,29 @@ def spell(
     Both are judged as they stand, with their unknown words. With *exact*, the correction is only
     offered. Without *abstain*, what does not answer is shown too: if neither does, what comes by a
     word that articles have, rather than by one that none has.
+
+    Phrases that leave no article are plain words, unless *exact*.
     """
+    unsaid: tuple[str, ...] = ()
+    if query.phrases and not exact and find(query, question).only.leaves_nothing:
+        plain = unquoted(query)
+        if not find(plain, question).only.leaves_nothing:
+            query, unsaid = plain, query.phrases
+    spelt = _spell(engine, dictionary, query, question, find, exact=exact, abstain=abstain)
+    corrected = spelt.query.text if spelt.query != query else None
+    return replace(spelt, corrected=corrected, unsaid=unsaid)
+
+
+def _spell(
+    engine: Engine,
+    dictionary: Dictionary,
+    query: Query,
+    question: Question,
+    find: Find,
+    *,
+    exact: bool,
+    abstain: bool,
+) -> Spelt:
     meant = respell(engine, dictionary, query, question)
     if meant is None:
         return Spelt(query, question)

@@ -37,6 +37,11 @@ class Restriction:
     phrases: tuple[Phrase, ...] = ()
     having: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether no article may answer."""
+        return self.where.articles is not None and not self.where.articles
+
     def passage(self, article: str, ranked: Sequence[int]) -> int:
         """Return the passage of *article* to show: the best of *ranked* with the phrases, if any.
 

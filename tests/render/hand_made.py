@@ -104,4 +104,5 @@ def answers(draw: st.DrawFn) -> Answer:
         did_you_mean=draw(st.none() | texts(1_000)),
         corrected=draw(st.none() | texts(1_000)),
         unknown_words=tuple(draw(st.lists(texts(40), max_size=3))) if hits else (),
+        unsaid=tuple(draw(st.lists(texts(40), max_size=3))),
     )

@@ -172,6 +172,23 @@ def test_explaining_an_answer_without_hits_is_possible() -> None:
     assert as_json(answer(), explain=True)["explain"]["hits"] == []
 
 
+@pytest.mark.parametrize(
+    ("phrases", "said"),
+    [
+        (("a b",), "Aucun article ne dit mot pour mot « a b » : cherché sans les guillemets."),
+        (
+            ("a b", "c"),
+            "Aucun article ne dit à la fois, mot pour mot, « a b », « c » : cherché sans les "
+            "guillemets.",
+        ),
+    ],
+)
+def test_phrases_that_nobody_says_are_told_of(phrases: tuple[str, ...], said: str) -> None:
+    unsaid = answer(hit(1), unsaid=phrases)
+    assert as_plain(unsaid, FR).startswith(said)
+    assert as_json(unsaid)["unsaid"] == list(phrases)
+
+
 def test_json_values_are_those_of_the_answer() -> None:
     values = as_json(answer(hit(1), did_you_mean="créer une Scic", unknown_words=("licorne",)))
     assert values == {

@@ -68,7 +68,7 @@ def forest(make_library: MakeLibrary) -> Library:
 
 def found(library: Library, question: str, where: Filter = NO_FILTER) -> set[str]:
     """Return the names of the articles that *question* leaves, relevant or not."""
-    answer = library.ask(question, where=where, abstain=False, limit=50)
+    answer = library.ask(question, where=where, abstain=False, exact=True, limit=50)
     assert len(answer.hits) == answer.total
     return {hit.article.path.removesuffix(".md") for hit in answer.hits}
 
@@ -152,6 +152,38 @@ def test_what_the_question_restricts_and_what_the_caller_filters_count_together(
 def test_a_contradiction_has_no_answer(forest: Library, question: str, where: Filter) -> None:
     answer = forest.ask(question, where=where, abstain=False)
     assert (answer.answered, answer.hits, answer.closest) == (False, (), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ('coopérative "générale assemblée"', "coopérative générale assemblée"),
+        ('"assemblée générale" "plante des chênes"', "assemblée générale plante des chênes"),
+        ('coopérative "générale assemblée" -hêtres', "coopérative générale assemblée -hêtres"),
+        ('"générale assemblée" site:Alpha', "générale assemblée site:Alpha"),
+    ],
+)
+def test_phrases_that_no_article_has_are_plain_words_and_the_answer_tells(
+    forest: Library, question: str, plain: str
+) -> None:
+    answer, expected = (forest.ask(q, abstain=False, limit=50) for q in (question, plain))
+    assert answer.unsaid == parse(question).phrases
+    assert [h.article.id for h in answer.hits] == [h.article.id for h in expected.hits]
+    assert (answer.question, answer.corrected) == (question, None)
+    assert (answer.only is None) == (expected.only is None)
+    assert answer.only is None or answer.only.phrases == ()
+    assert [a.path for a in forest.order(question, 50)] == [a.path for a in forest.order(plain, 50)]
+
+
+@pytest.mark.parametrize(
+    "question", ['"assemblée générale"', '"générale assemblée" site:gamma', "coopérative"]
+)
+def test_quotes_stay_where_they_leave_articles_or_nothing_else_would(
+    forest: Library, question: str
+) -> None:
+    answer = forest.ask(question, abstain=False)
+    assert answer.unsaid == ()
+    assert (answer.only is None) == (question == "coopérative")
 
 
 def test_an_answer_tells_how_the_question_was_read(forest: Library) -> None:

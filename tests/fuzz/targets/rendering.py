@@ -113,6 +113,7 @@ def _answer(draw: Draw, hits: tuple[AnswerHit, ...], others: tuple[StoredArticle
         corrected=query.words if draw.number(1) else None,
         unknown_words=tuple(query.words.split()),
         only=query if query.restricts else None,
+        unsaid=query.phrases,
     )
 
 
