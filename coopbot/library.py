@@ -36,7 +36,7 @@ from coopbot.search.question import Question, read_query
 from coopbot.search.ranking import Ranked
 from coopbot.search.replacements import Replacements
 from coopbot.search.respelling import Spelt, spell
-from coopbot.search.snippets import english_snippet, snippet
+from coopbot.search.snippets import Snippets
 from coopbot.search.translations import prefer_language
 from coopbot.search.understanding import explain, understand
 from coopbot.settings import Settings
@@ -366,20 +366,15 @@ class Library:
         best = {r.article: found.only.passage(r.article, (r.passage,)) for _, r in ranked}
         passages = engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
+        snippets = Snippets(idfs, found.vector, self.encoder, found.only.phrases)
         today = self.now().date()
         return tuple(
             AnswerHit(
                 rank=position,
                 article=articles[r.article],
                 passage=best[r.article],
-                snippet=english_snippet(articles[r.article], language, idfs)
-                or snippet(
-                    passages[r.article, best[r.article]],
-                    idfs,
-                    found.vector,
-                    self.encoder,
-                    found.only.phrases,
-                ),
+                snippet=snippets.of_summary(articles[r.article], language)
+                or snippets.of_passage(passages[r.article, best[r.article]]),
                 score=r.score,
                 confidence=confidence[r.article],
                 shares=r.shares,

@@ -20,17 +20,18 @@ Everything here is pure: no clock, no network, no file but those lists.
 """
 
 from coopbot.french.analysis import (
+    Sought,
     Token,
     analyse,
     exact_terms,
     exact_terms_and_stems,
     stem_terms,
-    tokens_with,
 )
 from coopbot.french.folding import fold
 from coopbot.french.stemming import stem
 
 __all__ = [
+    "Sought",
     "Token",
     "analyse",
     "exact_terms",
@@ -38,5 +39,4 @@ __all__ = [
     "fold",
     "stem",
     "stem_terms",
-    "tokens_with",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from unidecode import unidecode
 
@@ -23,7 +24,16 @@ def without_accents(text: str) -> str:
     """Return *text* in ASCII, its case kept: "Œuvre" gives "OEuvre". Never raises."""
     if text.isascii():
         return text
+    plain = text.translate(_latin())
+    if plain.isascii():
+        return plain
     return unidecode(unicodedata.normalize("NFC", _SURROGATES.sub("", text)))
+
+
+@cache
+def _latin() -> dict[int, str]:
+    """Return what Unidecode makes of Latin letters, which NFC leaves alone: looked up at once."""
+    return {code: unidecode(chr(code)) for code in range(0x80, 0x250)}
 
 
 def fold_term(word: str) -> str:

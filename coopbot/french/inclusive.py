@@ -32,7 +32,7 @@ def expand(word: str) -> tuple[str, ...]:
     "coopérateur·rices" gives ("cooperateurs", "cooperatrices"); "associé(s)" gives ("associe",
     "associes").
     """
-    if word.isascii() and word.isalpha() and "E" not in word:
+    if word.isalpha() and (word[1:].islower() or (word.isascii() and "E" not in word)):
         return ()  # most words: nothing in them separates
     optional = _OPTIONAL_PLURAL.fullmatch(word)
     if optional:

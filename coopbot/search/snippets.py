@@ -9,7 +9,7 @@ import numpy as np
 
 from coopbot.encoder import Encoder, Vectors
 from coopbot.engine.protocol import StoredArticle, StoredPassage, Vector
-from coopbot.french import Token, tokens_with
+from coopbot.french import Sought, Token
 from coopbot.french.sentences import sentences
 from coopbot.messages import Language
 from coopbot.search.answer import Snippet
@@ -35,51 +35,59 @@ class _Sentence:
         return sum(idf for stem, idf in idfs.items() if stem in stems)
 
 
-def snippet(
-    passage: StoredPassage,
-    idfs: Mapping[str, float],
-    vector: Vector,
-    encoder: Encoder,
-    phrases: Sequence[Phrase] = (),
-) -> Snippet:
-    """Return the sentences of *passage* that best match the terms in *idfs* (stem to idf).
+class Snippets:
+    """What is shown of the passages that answer a question.
 
-    Without any common word (a question in English), those nearest in meaning to *vector*. A
-    sentence with one of *phrases* comes before all others.
+    *idfs* are what its stems tell, *vector* is its own; a sentence with one of *phrases* comes
+    before all others.
     """
-    wanted = frozenset(idfs)
-    texts = (passage.text[start:end] for start, end in sentences(passage.text))
-    found = [_Sentence(text, tokens_with(text, wanted), len(text.split())) for text in texts]
-    if not found:
-        return Snippet(passage.text)
-    scores = [s.score(idfs) for s in found]
-    if not any(scores):
-        scores = _cosines(encoder.encode([s.text for s in found]), vector)
-    scores = [s if f.words >= _MIN_WORDS else s / 2 for s, f in zip(scores, found, strict=True)]
-    said = [[span for p in phrases if (span := p.span(f.text))] for f in found]
-    best = max(range(len(found)), key=lambda i: (len(said[i]), scores[i], -i))
-    text = _with_company(found, best, scores, min(said[best], default=(0, 0)))
-    if text == found[best].text:
-        return Snippet(text, _spans(found[best].found))
-    return Snippet(text, highlights(text, idfs))
 
+    def __init__(
+        self,
+        idfs: Mapping[str, float],
+        vector: Vector,
+        encoder: Encoder,
+        phrases: Sequence[Phrase] = (),
+    ) -> None:
+        self._idfs = idfs
+        self._sought = Sought(idfs)
+        self._vector = vector
+        self._encoder = encoder
+        self._phrases = phrases
 
-def english_snippet(
-    article: StoredArticle, language: Language, idfs: Mapping[str, float]
-) -> Snippet | None:
-    """Return the English summary of an *article* in another language, for a question in English.
+    def of_passage(self, passage: StoredPassage) -> Snippet:
+        """Return the sentences of *passage* that best match the question.
 
-    None when there is none, or the question is in another *language*.
-    """
-    if language != "en" or article.language == "en" or not article.summary_en:
-        return None
-    text = _cut(article.summary_en, (0, 0))
-    return Snippet(text, highlights(text, idfs))
+        Without any common word (a question in English), those nearest to it in meaning.
+        """
+        texts = [passage.text[start:end] for start, end in sentences(passage.text)]
+        found = [_Sentence(t, self._sought.tokens_of(t), len(t.split())) for t in texts]
+        if not found:
+            return Snippet(passage.text)
+        scores = [s.score(self._idfs) for s in found]
+        if len(found) > 1 and not any(scores):
+            scores = _cosines(self._encoder.encode(texts), self._vector)
+        scores = [s if f.words >= _MIN_WORDS else s / 2 for s, f in zip(scores, found, strict=True)]
+        said = [[span for p in self._phrases if (span := p.span(f.text))] for f in found]
+        best = max(range(len(found)), key=lambda i: (len(said[i]), scores[i], -i))
+        text = _with_company(found, best, scores, min(said[best], default=(0, 0)))
+        if text == found[best].text:
+            return Snippet(text, _spans(found[best].found))
+        return Snippet(text, self._highlights(text))
 
+    def of_summary(self, article: StoredArticle, language: Language) -> Snippet | None:
+        """Return the English summary of an *article* in another language, for one who asks so.
 
-def highlights(text: str, wanted: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
-    """Return (start, end) of the words of *text* with a stem in *wanted*, inflected or not."""
-    return _spans(tokens_with(text, frozenset(wanted)))
+        None when there is none, or the question is in another *language*.
+        """
+        if language != "en" or article.language == "en" or not article.summary_en:
+            return None
+        text = _cut(article.summary_en, (0, 0))
+        return Snippet(text, self._highlights(text))
+
+    def _highlights(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Return (start, end) of the words of *text* that are asked for, inflected or not."""
+        return _spans(self._sought.tokens_of(text))
 
 
 def _spans(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from random import Random
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from unidecode import unidecode
 
 from coopbot.french import (
+    Sought,
     analyse,
     exact_terms,
     exact_terms_and_stems,
@@ -51,9 +54,36 @@ def test_terms_alone_are_those_of_the_tokens(text: str) -> None:
     assert stems == [stem for token in tokens for stem in token.stems]
 
 
+_WRITTEN = [
+    "1 700 salarié·e·s de la S.C.I.C. d'Évry, coworking ou co-working ; payer, on paie, le foyer",
+    "piquer, pique, Blu-Ray, une tique, l'œuvre, les œuvres, un tic, la loi, un loyer, 3,5 %",
+]
+
+
+@given(text=_ANY, others=st.lists(_FRENCH), picked=st.randoms(use_true_random=False))
+@example(text=_WRITTEN[0], others=_WRITTEN, picked=Random(1))
+@example(text=_WRITTEN[1], others=_WRITTEN, picked=Random(2))
+def test_the_tokens_with_some_stems_are_those_among_all(
+    text: str, others: list[str], picked: Random
+) -> None:
+    known = stem_terms(" ".join([text, *others]))
+    wanted = set(picked.sample(known, min(len(known), 4)))
+    sought = Sought(wanted)
+    for each in (text, *others, text):
+        expected = [token for token in analyse(each) if wanted & set(token.stems)]
+        assert sought.tokens_of(each) == expected
+
+
 @given(_ANY)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(_ANY)
+@example("".join(map(chr, range(0x250))))
+def test_folding_is_unidecode_after_composition(text: str) -> None:
+    whole = "".join(c for c in text if not "\ud800" <= c <= "\udfff")
+    assert fold(text) == unidecode(unicodedata.normalize("NFC", whole)).lower()
 
 
 @given(_ANY)
