@@ -202,9 +202,9 @@ class Library:
         query = spelt.query
         asked, unknown = understand(engine, spelt.question)
         found = find(query, asked)
-        ranked = found.ranked
+        ranked, scope = found.ranking.best, found.ranking.scope
         considered, articles = self._considered(engine, ranked, query, offset + limit, asked)
-        confidence = confidences(engine, asked, considered)
+        confidence = confidences(engine, asked, considered, scope)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
@@ -237,7 +237,7 @@ class Library:
         opened = self._live.open()
         engine, find = opened.engine, self._finder(opened, _enough(limit))
         query, asked = self._asked(engine, question, find, language)
-        ranked = find(query, asked).ranked
+        ranked = find(query, asked).ranking.best
         considered, articles = self._considered(engine, ranked, query, limit, asked)
         return tuple(articles[r.article] for r in considered[:limit])
 
@@ -270,8 +270,9 @@ class Library:
         opened = self._live.open()
         engine, find = opened.engine, self._finder(opened, most=1)
         query, asked = self._asked(engine, question, find, language)
-        ranked = find(query, asked).ranked
-        return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
+        ranking = find(query, asked).ranking
+        found = signs(engine, asked, ranking.best[:1], ranking.scope)
+        return next(iter(found.values()), {})
 
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
@@ -382,7 +383,7 @@ class Library:
                 ),
                 score=r.score,
                 confidence=confidence[r.article],
-                shares=r.shares,
+                shares=found.ranking.shares(r),
                 caution=caution(articles[r.article], today, language, self.replacements),
             )
             for position, r in ranked

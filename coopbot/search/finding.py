@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,17 +11,17 @@ from coopbot.engine.protocol import Engine, Filter, Vector
 from coopbot.profiles import Profiles
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question
-from coopbot.search.ranking import Ranked, rank
+from coopbot.search.ranking import Ranking, rank
 from coopbot.search.restriction import Restriction, restrict
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates among the articles that `only` leaves; `vector` is that of the question."""
+    """The ranking of the articles that `only` leaves; `vector` is that of the question."""
 
     only: Restriction
     vector: Vector
-    ranked: Sequence[Ranked]
+    ranking: Ranking
 
 
 Find = Callable[[Query, Question], Found]

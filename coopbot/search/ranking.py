@@ -7,8 +7,9 @@ as well as trees learned by LambdaMART, which nobody can read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,22 +24,36 @@ from coopbot.search.scope import scope
 FEEDBACK = "feedback"
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article in its place: what each feature added, and where its best passage is.
+class Ranked(NamedTuple):
+    """An article in its place: its score, and which `passage` of it is the best.
 
     `cosine`, `cosine_lead` and `cosine_title` are those of its best passage, of its first one and
-    of its title with the question; `scope` is the question's own.
+    of its title with the question; `candidate` is its row among the candidates.
     """
 
     article: str
     score: float
-    shares: Mapping[str, float]
-    cosine: float
-    cosine_lead: float
-    cosine_title: float
+    cosine: float = 0.0
+    cosine_lead: float = 0.0
+    cosine_title: float = 0.0
+    passage: int = 0
+    candidate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best articles for a question, best first, and the question's own scope.
+
+    `columns` are what each feature added to the score of each candidate.
+    """
+
+    best: Sequence[Ranked]
     scope: float | None
-    passage: int
+    columns: Mapping[str, Column]
+
+    def shares(self, ranked: Ranked) -> Mapping[str, float]:
+        """Return what each feature added to the score of *ranked*."""
+        return {name: float(column[ranked.candidate]) for name, column in self.columns.items()}
 
 
 def weights() -> Mapping[str, float]:
@@ -53,7 +68,7 @@ def rank(
     vector: Vector,
     where: Filter,
     most: int,
-) -> list[Ranked]:
+) -> Ranking:
     """Return the *most* best articles for *question*, whose vector is *vector*, best first."""
     evidence = gather(engine, profiles, question, vector, where)
     shares = {name: weights()[name] * column for name, column in evidence.features.items()}
@@ -64,24 +79,11 @@ def rank(
     order = np.argsort(-scores, kind="stable")[:most]
     leads, titles = evidence.features["cosine_lead"], evidence.features["cosine_title"]
     columns = (scores, evidence.cosine, leads, titles, _best_passages(evidence))
-    return [
-        Ranked(
-            article=evidence.found.articles[place],
-            score=score,
-            shares=dict(zip(shares, row, strict=True)),
-            cosine=cosine,
-            cosine_lead=lead,
-            cosine_title=title,
-            scope=belongs,
-            passage=passage,
-        )
-        for place, row, score, cosine, lead, title, passage in zip(
-            order.tolist(),
-            np.stack(list(shares.values()))[:, order].T.tolist(),
-            *(column[order].tolist() for column in columns),
-            strict=True,
-        )
-    ]
+    rows = order.tolist()
+    names = map(evidence.found.articles.__getitem__, rows)
+    values = (column[order].tolist() for column in columns)
+    best = list(map(Ranked, names, *values, rows))
+    return Ranking(best, belongs, shares)
 
 
 def _sum(columns: Mapping[str, Column]) -> Column:
