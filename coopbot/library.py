@@ -203,13 +203,13 @@ class Library:
         asked, unknown = understand(engine, spelt.question)
         found = find(query, asked)
         ranked, scope = found.ranking.best, found.ranking.scope
-        considered, articles = self._considered(engine, ranked, query, offset + limit, asked)
+        considered = self._considered(engine, ranked, query, offset + limit, asked)
         confidence = confidences(engine, asked, considered, scope)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, articles, confidence, terms, found, asked.language)
+        hits = self._hits(engine, shown, confidence, terms, found, asked.language)
         closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
         return Answer(
             question=typed,
@@ -238,8 +238,8 @@ class Library:
         engine, find = opened.engine, self._finder(opened, _enough(limit))
         query, asked = self._asked(engine, question, find, language)
         ranked = find(query, asked).ranking.best
-        considered, articles = self._considered(engine, ranked, query, limit, asked)
-        return tuple(articles[r.article] for r in considered[:limit])
+        first = self._considered(engine, ranked, query, limit, asked)[:limit]
+        return tuple(engine.articles([r.article for r in first]).values())
 
     def _finder(self, opened: Opened, most: int, where: Filter = NO_FILTER) -> Find:
         return finder(opened.engine, opened.profiles, self.encoder, where, most)
@@ -253,17 +253,14 @@ class Library:
 
     def _considered(
         self, engine: Engine, ranked: Sequence[Ranked], query: Query, limit: int, asked: Question
-    ) -> tuple[list[Ranked], Mapping[str, StoredArticle]]:
-        """Return those of *ranked* that may be among the *limit* first, in the final order.
-
-        And their records, by id.
-        """
+    ) -> list[Ranked]:
+        """Return those of *ranked* that may be among the *limit* first, in the final order."""
         considered = list(ranked[: limit + _CONSIDERED])
-        articles = engine.articles([r.article for r in considered])
-        if is_moved_by_dates(query.words, articles.values()):
-            articles = engine.articles([r.article for r in ranked])
-            considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
-        return prefer_language(considered, articles, asked.language), articles
+        versions = engine.versions([r.article for r in considered])
+        if is_moved_by_dates(query.words, versions.values()):
+            versions = engine.versions([r.article for r in ranked])
+            considered = fresher_first(ranked, versions, query.words)[: limit + _CONSIDERED]
+        return prefer_language(considered, versions, asked.language)
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
@@ -316,7 +313,7 @@ class Library:
             opened.catalogue = Catalogue(tuple(opened.engine.articles(ids).values()))
         return opened.catalogue
 
-    def replacements(self) -> Replacements:
+    def replacements(self) -> Replacements[StoredArticle]:
         """Return which articles of the live generation replace which; raises what `open` raises."""
         opened = self._live.open()
         if opened.replacements is None:
@@ -358,14 +355,13 @@ class Library:
         self,
         engine: Engine,
         ranked: Sequence[tuple[int, Ranked]],
-        articles: Mapping[str, StoredArticle],
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
         found: Found,
         language: Language,
     ) -> tuple[AnswerHit, ...]:
         best = {r.article: found.only.passage(r.article, (r.passage,)) for _, r in ranked}
-        passages = engine.passages(list(best.items()))
+        articles, passages = engine.articles(list(best)), engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
         today = self.now().date()
         return tuple(
