@@ -7,8 +7,9 @@ as well as trees learned by LambdaMART, which nobody can read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -42,14 +43,30 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best articles for a question, best first, and the question's own scope.
+    """All candidates of a question, and the question's own scope.
 
-    `columns` are what each feature added to the score of each candidate.
+    `scores` are theirs, `columns` what each feature added to them, `order` their rows, best first.
     """
 
-    best: Sequence[Ranked]
-    scope: float | None
+    evidence: Evidence
+    scores: Column
     columns: Mapping[str, Column]
+    order: NDArray[np.intp]
+    scope: float | None
+
+    def best(self, count: int) -> list[Ranked]:
+        """Return the first *count* articles, best first."""
+        rows = self.order[:count]
+        features = self.evidence.features
+        columns = (
+            self.scores,
+            self.evidence.cosine,
+            features["cosine_lead"],
+            features["cosine_title"],
+            _best_passages(self.evidence),
+        )
+        names = map(self.evidence.found.articles.__getitem__, rows.tolist())
+        return list(map(Ranked, names, *(c[rows].tolist() for c in columns), rows.tolist()))
 
     def shares(self, ranked: Ranked) -> Mapping[str, float]:
         """Return what each feature added to the score of *ranked*."""
@@ -67,27 +84,16 @@ def rank(
     question: Question,
     vector: Vector,
     where: Filter,
-    most: int,
 ) -> Ranking:
-    """Return the *most* best articles for *question*, whose vector is *vector*, best first."""
+    """Return the ranking for *question*, whose vector is *vector*, of the articles in *where*."""
     evidence = gather(engine, profiles, question, vector, where)
     shares = {name: weights()[name] * column for name, column in evidence.features.items()}
-    scores = _sum(shares)
+    scores = reduce(np.add, shares.values())
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
     belongs = scope(engine, profiles, question.text, vector, where, evidence.found)
-    order = np.argsort(-scores, kind="stable")[:most]
-    leads, titles = evidence.features["cosine_lead"], evidence.features["cosine_title"]
-    columns = (scores, evidence.cosine, leads, titles, _best_passages(evidence))
-    rows = order.tolist()
-    names = map(evidence.found.articles.__getitem__, rows)
-    values = (column[order].tolist() for column in columns)
-    best = list(map(Ranked, names, *values, rows))
-    return Ranking(best, belongs, shares)
-
-
-def _sum(columns: Mapping[str, Column]) -> Column:
-    return np.asarray(np.stack(list(columns.values())).sum(axis=0), dtype=np.float32)
+    order = np.argsort(-scores, kind="stable")
+    return Ranking(evidence, scores, shares, order, belongs)
 
 
 def _best_passages(evidence: Evidence) -> NDArray[np.int32]:

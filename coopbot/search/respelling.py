@@ -102,7 +102,7 @@ def _spell(
 
 def _confidence(engine: Engine, question: Question, ranking: Ranking) -> float:
     """Return the confidence of the first article, 0 for none."""
-    found = confidences(engine, question, ranking.best[:1], ranking.scope)
+    found = confidences(engine, question, ranking.best(1), ranking.scope)
     return max(found.values(), default=0.0)
 
 
