@@ -107,14 +107,17 @@ class Units:
             raise KeyError((name, number))
         return article + 1 + number
 
-    def of_articles(self, articles: Documents, kind: str) -> Documents:
-        """Return the documents of *kind* of *articles*; ascending, if those are."""
+    def of_articles(self, articles: Documents, kind: str) -> tuple[Documents, Documents]:
+        """Return the documents of *kind* of *articles*, one article's after the other's.
+
+        And how many each has.
+        """
         passages = self._passages[articles]
         counts = passages if kind == PASSAGE else self._aliases[articles]
         first = articles + 1 if kind == PASSAGE else articles + 1 + passages
         ends = np.cumsum(counts)
         within = np.arange(int(ends[-1]) if ends.size else 0) - np.repeat(ends - counts, counts)
-        return np.asarray(np.repeat(first, counts) + within, dtype=np.intp)
+        return np.asarray(np.repeat(first, counts) + within, dtype=np.intp), counts
 
     def first(self, documents: Documents, scores: Scores, k: int) -> Documents:
         """Return where in *documents* the *k* with the highest *scores* are, ties by id."""
