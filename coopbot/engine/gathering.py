@@ -99,7 +99,9 @@ class Gathering:
         ]
         chosen = [found[self.units.first(found, scores, k)] for found, scores in lists]
         parents = np.sort(self.units.parent[np.concatenate(chosen)])
-        return parents[np.diff(parents, prepend=_NONE) > 0].astype(np.intp)
+        new = np.ones(parents.size, dtype=np.bool_)
+        np.not_equal(parents[1:], parents[:-1], out=new[1:])
+        return parents[new].astype(np.intp)
 
     def _in_words(self, articles: Documents, passages: _Parts, view: LexicalView) -> _Found:
         search = self.searches[view]
@@ -120,8 +122,9 @@ class Gathering:
 
     def _ordered(self, found: _Found, order: Documents) -> Best:
         documents = found.documents[order]
-        numbers = np.where(documents == _NONE, _NONE, self.units.number[documents])
-        return Best(found.scores[order], np.maximum(numbers, _NONE).astype(np.int32))
+        numbers = self.units.number[documents]
+        numbers[documents == _NONE] = _NONE
+        return Best(found.scores[order], np.maximum(numbers, _NONE))
 
 
 def _best(articles: int, parts: _Parts, scores: Scores) -> _Found:
