@@ -50,10 +50,7 @@ class Asked:
 
     def order(self, dates: Mapping[str, str | None], close: float) -> list[StoredArticle]:
         """Return the articles in the order that *dates*, by article id, would bring about."""
-        ranked = [
-            Ranked(h.article.id, h.score, h.shares, 0.0, 0.0, 0.0, None, h.passage)
-            for h in self.hits
-        ]
+        ranked = [Ranked(h.article.id, h.score) for h in self.hits]
         articles = {
             h.article.id: replace(h.article, published=dates[h.article.id]) for h in self.hits
         }

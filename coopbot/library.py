@@ -33,7 +33,7 @@ from coopbot.search.finding import Find, Found, finder
 from coopbot.search.freshness import caution, fresher_first, is_moved_by_dates
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question, read_query
-from coopbot.search.ranking import Ranked
+from coopbot.search.ranking import Ranked, Ranking
 from coopbot.search.replacements import Replacements
 from coopbot.search.respelling import Spelt, spell
 from coopbot.search.snippets import Snippets
@@ -177,7 +177,7 @@ class Library:
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            find = self._finder(opened, _enough(offset + limit), where)
+            find = self._finder(opened, where)
             spelt = spell(
                 opened.engine, self.dictionary, query, read, find, exact=exact, abstain=abstain
             )
@@ -202,15 +202,15 @@ class Library:
         query = spelt.query
         asked, unknown = understand(engine, spelt.question)
         found = find(query, asked)
-        ranked = found.ranked
-        considered, articles = self._considered(engine, ranked, query, offset + limit, asked)
-        confidence = confidences(engine, asked, considered)
+        ranking = found.ranking
+        considered = self._considered(engine, ranking, query, offset + limit, asked)
+        confidence = confidences(engine, asked, considered, ranking.scope)
         least = parameters()["unsure"] if abstain else 0.0
         answering = [r for r in considered if confidence[r.article] >= least]
         terms = explain(engine, asked)
         shown = list(enumerate(answering, 1))[offset : offset + limit]
-        hits = self._hits(engine, shown, articles, confidence, terms, found, asked.language)
-        closest = [] if answering else [r.article for r in ranked[:_CLOSEST]]
+        hits = self._hits(engine, shown, confidence, terms, found, asked.language)
+        closest = [] if answering else [r.article for r in ranking.best(_CLOSEST)]
         return Answer(
             question=typed,
             language=asked.language,
@@ -235,14 +235,14 @@ class Library:
         Quicker than `ask` for many articles, which it prepares for showing.
         """
         opened = self._live.open()
-        engine, find = opened.engine, self._finder(opened, _enough(limit))
+        engine, find = opened.engine, self._finder(opened)
         query, asked = self._asked(engine, question, find, language)
-        ranked = find(query, asked).ranked
-        considered, articles = self._considered(engine, ranked, query, limit, asked)
-        return tuple(articles[r.article] for r in considered[:limit])
+        ranking = find(query, asked).ranking
+        first = self._considered(engine, ranking, query, limit, asked)[:limit]
+        return tuple(engine.articles([r.article for r in first]).values())
 
-    def _finder(self, opened: Opened, most: int, where: Filter = NO_FILTER) -> Find:
-        return finder(opened.engine, opened.profiles, self.encoder, where, most)
+    def _finder(self, opened: Opened, where: Filter = NO_FILTER) -> Find:
+        return finder(opened.engine, opened.profiles, self.encoder, where)
 
     def _asked(
         self, engine: Engine, question: str, find: Find, language: Language | None = None
@@ -252,31 +252,30 @@ class Library:
         return spelt.query, understand(engine, spelt.question)[0]
 
     def _considered(
-        self, engine: Engine, ranked: Sequence[Ranked], query: Query, limit: int, asked: Question
-    ) -> tuple[list[Ranked], Mapping[str, StoredArticle]]:
-        """Return those of *ranked* that may be among the *limit* first, in the final order.
-
-        And their records, by id.
-        """
-        considered = list(ranked[: limit + _CONSIDERED])
-        articles = engine.articles([r.article for r in considered])
-        if is_moved_by_dates(query.words, articles.values()):
-            articles = engine.articles([r.article for r in ranked])
-            considered = fresher_first(ranked, articles, query.words)[: limit + _CONSIDERED]
-        return prefer_language(considered, articles, asked.language), articles
+        self, engine: Engine, ranking: Ranking, query: Query, limit: int, asked: Question
+    ) -> list[Ranked]:
+        """Return those that may be among the *limit* first, in the final order."""
+        considered = ranking.best(limit + _CONSIDERED)
+        versions = engine.versions([r.article for r in considered])
+        if is_moved_by_dates(query.words, versions.values()):
+            ranked = ranking.best(max(limit + _CONSIDERED, _DATED))
+            versions = engine.versions([r.article for r in ranked])
+            considered = fresher_first(ranked, versions, query.words)[: limit + _CONSIDERED]
+        return prefer_language(considered, versions, asked.language)
 
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
         opened = self._live.open()
-        engine, find = opened.engine, self._finder(opened, most=1)
+        engine, find = opened.engine, self._finder(opened)
         query, asked = self._asked(engine, question, find, language)
-        ranked = find(query, asked).ranked
-        return signs(engine, asked, ranked[:1]).get(ranked[0].article, {}) if ranked else {}
+        ranking = find(query, asked).ranking
+        found = signs(engine, asked, ranking.best(1), ranking.scope)
+        return next(iter(found.values()), {})
 
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         opened = self._live.open()
-        engine, find = opened.engine, self._finder(opened, most=1)
+        engine, find = opened.engine, self._finder(opened)
         _, asked = self._asked(engine, question, find)
         vector = self.encoder.encode_question(asked.meaning)
         return gather(engine, opened.profiles, asked, vector, NO_FILTER)
@@ -315,7 +314,7 @@ class Library:
             opened.catalogue = Catalogue(tuple(opened.engine.articles(ids).values()))
         return opened.catalogue
 
-    def replacements(self) -> Replacements:
+    def replacements(self) -> Replacements[StoredArticle]:
         """Return which articles of the live generation replace which; raises what `open` raises."""
         opened = self._live.open()
         if opened.replacements is None:
@@ -357,14 +356,13 @@ class Library:
         self,
         engine: Engine,
         ranked: Sequence[tuple[int, Ranked]],
-        articles: Mapping[str, StoredArticle],
         confidence: Mapping[str, float],
         terms: tuple[ExplainedTerm, ...],
         found: Found,
         language: Language,
     ) -> tuple[AnswerHit, ...]:
         best = {r.article: found.only.passage(r.article, (r.passage,)) for _, r in ranked}
-        passages = engine.passages(list(best.items()))
+        articles, passages = engine.articles(list(best)), engine.passages(list(best.items()))
         idfs = {term.term: term.idf * term.weight for term in terms}
         snippets = Snippets(idfs, found.vector, self.encoder, found.only.phrases)
         today = self.now().date()
@@ -377,13 +375,8 @@ class Library:
                 or snippets.of_passage(passages[r.article, best[r.article]]),
                 score=r.score,
                 confidence=confidence[r.article],
-                shares=r.shares,
+                shares=found.ranking.shares(r),
                 caution=caution(articles[r.article], today, language, self.replacements),
             )
             for position, r in ranked
         )
-
-
-def _enough(limit: int) -> int:
-    """Return how many candidates to look at, that the *limit* first are among them."""
-    return max(limit + _CONSIDERED, _DATED)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cachetools import LRUCache
 
 from coopbot.catalogue import Catalogue
-from coopbot.engine.protocol import Engine
+from coopbot.engine.protocol import Engine, StoredArticle
 from coopbot.engine.storage import Storage
 from coopbot.engine.vectors import VectorStore
 from coopbot.errors import IndexOutdated
@@ -40,7 +40,7 @@ class Opened:
     profiles: Profiles
     current: bool
     catalogue: Catalogue | None = None
-    replacements: Replacements | None = None
+    replacements: Replacements[StoredArticle] | None = None
     answers: LRUCache[Hashable, Answer] = field(default_factory=lambda: LRUCache(_ANSWERS))
 
 

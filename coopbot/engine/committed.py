@@ -31,6 +31,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
     Vector,
+    Version,
     WeightedTerm,
 )
 from coopbot.engine.schema import (
@@ -56,11 +57,12 @@ class Committed:
         self._vectors = vectors
         self._segments = [segment_arrays(folder, leaf, vectors) for leaf in self._leaves]
         self._units = Units(self._segments, [_alive(leaf) for leaf in self._leaves])
-        self._masks = Masks(self._segments, self._units)
+        self._masks = Masks(self._units)
         self._scorers = self._made_scorers(folder)
         # Whoosh's readers seek in shared files
         self._reading = threading.Lock()
         self.article = lru_cache(_CACHED_ARTICLES)(self._article)
+        self.version = lru_cache(_CACHED_ARTICLES)(self._version)
         self._documents = lru_cache(maxsize=None)(lambda view: self._passing(view, NO_FILTER))
         lengths = [segment.views[LexicalView.TITLE].lengths[:, 0] for segment in self._segments]
         self._title_terms = np.concatenate([np.zeros(0, dtype=np.uint32), *lengths])
@@ -199,6 +201,11 @@ class Committed:
         """Return the record of the article with the id *article*, or None."""
         document = self._units.article(article)
         return None if document is None else stored_article(self._stored(document))
+
+    def _version(self, article: str) -> Version | None:
+        """Return what of the article with the id *article* tells its order, or None."""
+        document = self._units.article(article)
+        return None if document is None else self._units.traits(document)
 
     def _stored(self, document: int) -> str:
         segment, there = self._units.place(document)

@@ -29,6 +29,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
     Vector,
+    Version,
     WeightedTerm,
 )
 from coopbot.engine.schema import (
@@ -182,8 +183,13 @@ class EmbeddedEngine:
 
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
         """Return the articles with these ids; unknown ids are left out."""
-        found = ((i, self._opened.article(i)) for i in ids)
-        return {i: article for i, article in found if article is not None}
+        article = self._opened.article
+        return {i: found for i in ids if (found := article(i)) is not None}
+
+    def versions(self, ids: Sequence[str]) -> Mapping[str, Version]:
+        """Return what of the articles with these ids tells their order; see `Engine.versions`."""
+        version = self._opened.version
+        return {i: found for i in ids if (found := version(i)) is not None}
 
     def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
         """Return the passages with these (article id, number); unknown ones are left out."""

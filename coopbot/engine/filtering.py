@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 
-from coopbot.engine.postings import SegmentArrays, Traits
+from coopbot.engine.postings import Traits
 from coopbot.engine.protocol import NO_FILTER, Filter
 from coopbot.engine.schema import ARTICLE
 from coopbot.engine.units import Mask, Units
@@ -20,8 +19,7 @@ _CACHED = 16
 class Masks:
     """The live documents among *units* that a filter leaves, by kind."""
 
-    def __init__(self, segments: Sequence[SegmentArrays], units: Units) -> None:
-        self._segments = segments
+    def __init__(self, units: Units) -> None:
         self._units = units
         # One question asks for the same few filters again and again.
         self.passing = lru_cache(maxsize=_CACHED)(self._passing)
@@ -49,8 +47,7 @@ class Masks:
     def _traits(self) -> dict[int, Traits]:
         """The traits of every live article, by document; read for the first filter."""
         articles = np.flatnonzero(self._units.of_kind(ARTICLE)).tolist()
-        places = ((document, self._units.place(document)) for document in articles)
-        return {document: self._segments[s].traits(there) for document, (s, there) in places}
+        return {document: self._units.traits(document) for document in articles}
 
 
 def _passes(article: Traits, where: Filter) -> bool:

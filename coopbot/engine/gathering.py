@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopbot.engine.bm25f import Search
-from coopbot.engine.collapse import best_of_runs
 from coopbot.engine.nearness import Nearness, Part
 from coopbot.engine.protocol import Best, Candidates, DenseView, LexicalView
 from coopbot.engine.schema import ALIAS, ARTICLE, KIND_OF, PASSAGE
@@ -19,6 +18,31 @@ from coopbot.engine.vectors import VectorStore
 
 _NONE = -1  # in place of a document
 _SEVERAL = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article may have more than one
+
+
+class _Parts(NamedTuple):
+    """The documents of one kind of some articles, one article's after the other's.
+
+    `articles` are the places of theirs, one for each document; `starts` tell where those of each
+    article begin that has any.
+    """
+
+    documents: Documents
+    articles: Documents
+    starts: Documents
+
+    @classmethod
+    def of(cls, units: Units, articles: Documents, kind: str) -> _Parts:
+        """Return the documents of *kind* of *articles*."""
+        documents, counts = units.of_articles(articles, kind)
+        starts = (np.cumsum(counts) - counts)[counts > 0]
+        return cls(documents, np.repeat(np.arange(articles.size), counts), starts)
+
+    def firsts(self) -> _Parts:
+        """Return the first document of each article."""
+        return _Parts(
+            self.documents[self.starts], self.articles[self.starts], np.arange(self.starts.size)
+        )
 
 
 class _Found(NamedTuple):
@@ -45,7 +69,7 @@ class Gathering:
     def candidates(self, k: int) -> Candidates:
         """Return the articles that any list has among its first *k*."""
         articles = self._first(k)
-        passages = self.units.of_articles(articles, PASSAGE)
+        passages = _Parts.of(self.units, articles, PASSAGE)
         lexical = {view: self._in_words(articles, passages, view) for view in LexicalView}
         dense = {view: self._in_meaning(articles, passages, view) for view in DenseView}
         order = np.argsort(self.units.order[articles])
@@ -74,40 +98,43 @@ class Gathering:
             for view, left in self.left.items()
         ]
         chosen = [found[self.units.first(found, scores, k)] for found, scores in lists]
-        return np.unique(self.units.parent[np.concatenate(chosen)]).astype(np.intp)
+        parents = np.sort(self.units.parent[np.concatenate(chosen)])
+        new = np.ones(parents.size, dtype=np.bool_)
+        np.not_equal(parents[1:], parents[:-1], out=new[1:])
+        return parents[new].astype(np.intp)
 
-    def _in_words(self, articles: Documents, passages: Documents, view: LexicalView) -> _Found:
+    def _in_words(self, articles: Documents, passages: _Parts, view: LexicalView) -> _Found:
+        search = self.searches[view]
         if KIND_OF[view] == ARTICLE:
-            return _Found(articles, self.searches[view].scores(articles))
-        return self._best(articles, passages, self.searches[view].scores(passages), least=0.0)
+            return _Found(articles, search.scores(articles))
+        found = _best(articles.size, passages, search.scores(passages.documents))
+        found.documents[found.scores == 0] = _NONE  # the best of no passage with a word of these
+        return found
 
-    def _in_meaning(self, articles: Documents, passages: Documents, view: DenseView) -> _Found:
+    def _in_meaning(self, articles: Documents, passages: _Parts, view: DenseView) -> _Found:
         if view is DenseView.TITLE:
             return _Found(articles, self.near.cosines(articles))
         if view is DenseView.ALIAS:
-            documents = self.units.of_articles(articles, ALIAS)
-        elif view is DenseView.LEAD:
-            documents = passages[self.units.number[passages] == 0]
+            parts = _Parts.of(self.units, articles, ALIAS)
         else:
-            documents = passages
-        return self._best(articles, documents, self.near.cosines(documents), least=-np.inf)
-
-    def _best(
-        self, articles: Documents, documents: Documents, scores: Scores, *, least: float
-    ) -> _Found:
-        """Return the best of *documents*, ascending as *articles* do; only scores over *least*."""
-        found = _Found(
-            np.full(articles.size, _NONE, dtype=np.intp), np.zeros(articles.size, dtype=np.float32)
-        )
-        parents = self.units.parent[documents]
-        best = best_of_runs(parents, scores, np.arange(documents.size))
-        best = best[scores[best] > least]
-        places = np.searchsorted(articles, parents[best])
-        found.documents[places] = documents[best]
-        found.scores[places] = scores[best]
-        return found
+            parts = passages.firsts() if view is DenseView.LEAD else passages
+        return _best(articles.size, parts, self.near.cosines(parts.documents))
 
     def _ordered(self, found: _Found, order: Documents) -> Best:
         documents = found.documents[order]
-        numbers = np.where(documents == _NONE, _NONE, self.units.number[documents])
-        return Best(found.scores[order], np.maximum(numbers, _NONE).astype(np.int32))
+        numbers = self.units.number[documents]
+        numbers[documents == _NONE] = _NONE
+        return Best(found.scores[order], np.maximum(numbers, _NONE))
+
+
+def _best(articles: int, parts: _Parts, scores: Scores) -> _Found:
+    """Return the best of *parts* by *scores*, and the first of ties, for each of so many articles.
+
+    An article without any has 0.
+    """
+    found = _Found(np.full(articles, _NONE, dtype=np.intp), np.zeros(articles, dtype=np.float32))
+    if parts.documents.size:
+        found.scores[parts.articles[parts.starts]] = np.maximum.reduceat(scores, parts.starts)
+        best = np.flatnonzero(scores == found.scores[parts.articles])[::-1]
+        found.documents[parts.articles[best]] = parts.documents[best]  # the last one stays
+    return found

@@ -36,7 +36,7 @@ from coopbot.engine.sieve import Planes, planes
 from coopbot.engine.vectors import VectorStore
 from coopbot.french import fold
 
-FORMAT = 4
+FORMAT = 5
 NO_NUMBER = -1  # of an article, where a passage has its number
 _NEARBY = "nearby."
 MAX_FREQUENCY = np.iinfo(np.uint16).max
@@ -80,11 +80,15 @@ class Postings:
 
 
 class Traits(NamedTuple):
-    """What of an article filters look at; site and tags folded."""
+    """What of an article filters look at, site and tags folded, and what makes it a `Version`."""
 
+    id: str
+    path: str
     site: str
     published: str | None
     language: str
+    translation_of: str | None
+    superseded_by: str | None
     tags: tuple[str, ...]
 
 
@@ -129,10 +133,8 @@ class SegmentArrays:
 
     def traits(self, article: int) -> Traits:
         """Return the traits of the article that is document *article*."""
-        site, published, language, tags = json.loads(
-            _text(self.trait_texts, self.trait_ends, article)
-        )
-        return Traits(site, published, language, tuple(tags))
+        *values, tags = json.loads(_text(self.trait_texts, self.trait_ends, article))
+        return Traits._make([*values, tuple(tags)])
 
 
 def _text(texts: memoryview, ends: memoryview, position: int) -> str:
@@ -265,12 +267,16 @@ def _units(reader: SegmentReader) -> dict[str, NDArray[Any]]:
 
 def _traits(article: StoredArticle) -> bytes:
     traits = Traits(
+        article.id,
+        article.path,
         fold(article.site or ""),
         article.published,
         article.language,
+        article.translation_of,
+        article.superseded_by,
         tuple(fold(tag) for tag in article.tags),
     )
-    return json.dumps(traits, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(traits).encode()  # ASCII: names of files may hold halves of characters
 
 
 def _postings_by_field(reader: SegmentReader) -> dict[str, FieldPostings]:

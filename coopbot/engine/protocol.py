@@ -116,6 +116,40 @@ class StoredArticle:
     summary_en: str | None = None
 
 
+class Version(Protocol):
+    """What of an article, or of its record, tells which others say the same, or say it no more."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Its file in the corpus."""
+        ...
+
+    @property
+    def published(self) -> str | None:
+        """Its ISO date, perhaps of reduced precision."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The language it is in."""
+        ...
+
+    @property
+    def translation_of(self) -> str | None:
+        """The path or address of its original."""
+        ...
+
+    @property
+    def superseded_by(self) -> str | None:
+        """The path or address of what replaces it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
     """What an engine gives back of a passage."""
@@ -245,6 +279,13 @@ class Engine(Protocol):
 
     def articles(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
         """Return the articles with these ids; unknown ids are left out."""
+        ...
+
+    def versions(self, ids: Sequence[str]) -> Mapping[str, Version]:
+        """Return what of the articles with these ids tells their order; unknown ids are left out.
+
+        Where that is quicker, less is read than for `articles`.
+        """
         ...
 
     def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:

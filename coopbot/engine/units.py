@@ -6,14 +6,15 @@ together: itself, its passages, its aliases. Numbers run on from one segment to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopbot.engine.postings import NO_NUMBER, SegmentArrays
+from coopbot.engine.postings import NO_NUMBER, SegmentArrays, Traits
 from coopbot.engine.schema import ARTICLE, FIRST_ALIAS, PASSAGE
 
 Documents = NDArray[np.intp]
@@ -32,6 +33,7 @@ class Units:
     def __init__(self, segments: Sequence[SegmentArrays], alive: Sequence[Mask]) -> None:
         self._segments = segments
         self.bases = np.cumsum([0, *(s.parent.size for s in segments)]).astype(np.intp)
+        self._starts: list[int] = self.bases.tolist()
         self.alive = _joined(alive, np.bool_)
         self.parent = _joined(
             [s.parent + base for s, base in zip(segments, self.bases.tolist(), strict=False)],
@@ -54,12 +56,14 @@ class Units:
 
     def place(self, document: int) -> tuple[int, int]:
         """Return the segment of *document*, and its number there."""
-        segment = int(np.searchsorted(self.bases, document, side="right")) - 1
-        return segment, document - int(self.bases[segment])
+        segment = bisect_right(self._starts, document) - 1
+        return segment, document - self._starts[segment]
 
     def id(self, document: int) -> str:
         """Return the id of the article that *document* is or belongs to."""
-        article = int(self.parent[document])
+        return self._name(int(self.parent[document]))
+
+    def _name(self, article: int) -> str:
         known = self._id_of.get(article)
         if known is None:
             segment, there = self.place(article)
@@ -68,9 +72,14 @@ class Units:
                 self._known[known] = article
         return known
 
+    def traits(self, article: int) -> Traits:
+        """Return the traits of *article*."""
+        segment, there = self.place(article)
+        return self._segments[segment].traits(there)
+
     def ids(self, articles: Documents) -> Sequence[str]:
         """Return the ids of *articles*, each read when it is asked for."""
-        return _Ids(self, articles)
+        return _Ids(self._name, articles.tolist())
 
     @cached_property
     def order(self) -> NDArray[np.int32]:
@@ -98,14 +107,17 @@ class Units:
             raise KeyError((name, number))
         return article + 1 + number
 
-    def of_articles(self, articles: Documents, kind: str) -> Documents:
-        """Return the documents of *kind* of *articles*; ascending, if those are."""
+    def of_articles(self, articles: Documents, kind: str) -> tuple[Documents, Documents]:
+        """Return the documents of *kind* of *articles*, one article's after the other's.
+
+        And how many each has.
+        """
         passages = self._passages[articles]
         counts = passages if kind == PASSAGE else self._aliases[articles]
         first = articles + 1 if kind == PASSAGE else articles + 1 + passages
         ends = np.cumsum(counts)
         within = np.arange(int(ends[-1]) if ends.size else 0) - np.repeat(ends - counts, counts)
-        return np.asarray(np.repeat(first, counts) + within, dtype=np.intp)
+        return np.asarray(np.repeat(first, counts) + within, dtype=np.intp), counts
 
     def first(self, documents: Documents, scores: Scores, k: int) -> Documents:
         """Return where in *documents* the *k* with the highest *scores* are, ties by id."""
@@ -128,12 +140,12 @@ class Units:
 
 
 class _Ids(Sequence[str]):
-    def __init__(self, units: Units, articles: Documents) -> None:
-        self._units = units
+    def __init__(self, name: Callable[[int], str], articles: Sequence[int]) -> None:
+        self._name = name
         self._articles = articles
 
     def __len__(self) -> int:
-        return self._articles.size
+        return len(self._articles)
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -141,8 +153,8 @@ class _Ids(Sequence[str]):
     def __getitem__(self, place: slice) -> Sequence[str]: ...
     def __getitem__(self, place: int | slice) -> str | Sequence[str]:
         if isinstance(place, slice):
-            return _Ids(self._units, self._articles[place])
-        return self._units.id(int(self._articles[place]))
+            return _Ids(self._name, self._articles[place])
+        return self._name(self._articles[place])
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

@@ -76,8 +76,9 @@ class WordStock:
 
     def is_known(self, word: str) -> bool:
         """Tell whether *word* is one in any language, or questions use it."""
-        known = any(self.dictionary.has(word, language) for language in LANGUAGES)
-        return known or word in other_words(self.language)
+        if word in other_words(self.language):
+            return True
+        return any(self.dictionary.has(word, language) for language in LANGUAGES)
 
     def may_be_right(self, word: str) -> bool:
         """Tell whether *word* is found as it is, or made of a prefix and a word."""

@@ -45,20 +45,20 @@ def parameters() -> Mapping[str, float]:
 
 
 def confidences(
-    engine: Engine, question: Question, ranked: Sequence[Ranked]
+    engine: Engine, question: Question, ranked: Sequence[Ranked], scope: float | None
 ) -> Mapping[str, float]:
     """Return the confidence, 0 to 1, of each of *ranked*, best first, by article id.
 
-    Where scope is known, it decides with the first article whether the question is answered at
+    Where *scope* is known, it decides with the first article whether the question is answered at
     all, unless that one's title has its words: a bare name resembles no question. It says nothing
     of one article rather than another: the others must also answer without it.
     """
     if not question.concepts:  # "de la le" is close to much, and asks for nothing
         return {r.article: 0.0 for r in ranked}
-    found = signs(engine, question, ranked)
+    found = signs(engine, question, ranked, scope)
     alone = {article: _confidence(values, "confidence") for article, values in found.items()}
     first = next(iter(found), None)
-    if first is None or SCOPE not in found[first]:
+    if first is None or scope is None:
         return alone
     answered = _confidence(found[first], "confidence_by_scope")
     if answered < alone[first] and _is_of_title(engine, question, first):
@@ -86,9 +86,9 @@ def _confidence(values: Mapping[str, float], table: str) -> float:
 
 
 def signs(
-    engine: Engine, question: Question, ranked: Sequence[Ranked]
+    engine: Engine, question: Question, ranked: Sequence[Ranked], scope: float | None
 ) -> dict[str, dict[str, float]]:
-    """Return the signs of each of *ranked*, by article id; scope only where it is known."""
+    """Return the signs of each of *ranked*, by article id; *scope* only where it is known."""
     covered = coverages(engine, question, frozenset(r.article for r in ranked))
     subject = 1.0 if question.speaks_of_cooperatives else 0.0
     return {
@@ -98,7 +98,7 @@ def signs(
             "cosine_title": max(r.cosine_title, 0.0),
             "coverage": covered[r.article],
             "subject": subject,
-            **({} if r.scope is None else {SCOPE: r.scope}),
+            **({} if scope is None else {SCOPE: scope}),
         }
         for r in ranked
     }

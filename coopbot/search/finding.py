@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,24 +11,24 @@ from coopbot.engine.protocol import Engine, Filter, Vector
 from coopbot.profiles import Profiles
 from coopbot.search.query_language import Query
 from coopbot.search.question import Question
-from coopbot.search.ranking import Ranked, rank
+from coopbot.search.ranking import Ranking, rank
 from coopbot.search.restriction import Restriction, restrict
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates among the articles that `only` leaves; `vector` is that of the question."""
+    """The ranking of the articles that `only` leaves; `vector` is that of the question."""
 
     only: Restriction
     vector: Vector
-    ranked: Sequence[Ranked]
+    ranking: Ranking
 
 
 Find = Callable[[Query, Question], Found]
 
 
-def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter, most: int) -> Find:
-    """Return what searches for the *most* best, once per question: it is judged, then answered."""
+def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter) -> Find:
+    """Return what searches, once per question: it is judged, then answered."""
 
     restricted: dict[Query, Restriction] = {}
 
@@ -40,6 +40,6 @@ def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter, 
             restricted[alone] = restrict(engine, query, where, asked.stems)
         only = restricted[alone]
         vector = encoder.encode_question(asked.meaning)
-        return Found(only, vector, rank(engine, profiles, asked, vector, only.where, most))
+        return Found(only, vector, rank(engine, profiles, asked, vector, only.where))
 
     return find

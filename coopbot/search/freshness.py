@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from coopbot.engine.protocol import StoredArticle
+from coopbot.engine.protocol import StoredArticle, Version
 from coopbot.french import fold, stem
 from coopbot.french.wordlists import lines, words
 from coopbot.search.answer import Caution
 from coopbot.search.ranking import Ranked
-from coopbot.search.replacements import Replacements
+from coopbot.search.replacements import Replacements, V
 
 OLD_YEARS = 8  # above that, an article is shown with a word of caution
 # A new law takes a year or two to reach decrees, forms and articles, and an article known by its
@@ -31,7 +31,10 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 
 def caution(
-    article: StoredArticle, today: dt.date, language: str, known: Callable[[], Replacements]
+    article: StoredArticle,
+    today: dt.date,
+    language: str,
+    known: Callable[[], Replacements[StoredArticle]],
 ) -> Caution | None:
     """Return why a reader of *language* should be wary of *article* *today*, None for no reason.
 
@@ -49,7 +52,7 @@ def caution(
     return Caution(published, OLD_YEARS if old else None, chain[-1] if chain else None)
 
 
-def written(article: StoredArticle, replacements: Replacements) -> str | None:
+def written(article: V, replacements: Replacements[V]) -> str | None:
     """Return the date of what *article* says: a translation knows no more than its original."""
     dates = (article.published, replacements.original(article).published)
     return min((date for date in dates if date), default=None)
@@ -69,7 +72,7 @@ def is_older(published: str | None, than: str | None, years: int) -> bool:
 
 def fresher_first(
     ranked: Sequence[Ranked],
-    articles: Mapping[str, StoredArticle],
+    articles: Mapping[str, Version],
     question: str,
     close: float = CLOSE,
 ) -> list[Ranked]:
@@ -90,7 +93,7 @@ def fresher_first(
     return _replacing_first(ordered, articles, replacements)
 
 
-def is_moved_by_dates(question: str, articles: Iterable[StoredArticle]) -> bool:
+def is_moved_by_dates(question: str, articles: Iterable[Version]) -> bool:
     """Tell whether `fresher_first` may move any of *articles*, or something before one of them."""
     return is_about_rules(question) or any(article.superseded_by for article in articles)
 
@@ -124,8 +127,8 @@ def _newer_first(
 
 def _replacing_first(
     ranked: Sequence[Ranked],
-    articles: Mapping[str, StoredArticle],
-    replacements: Replacements,
+    articles: Mapping[str, Version],
+    replacements: Replacements[Version],
 ) -> list[Ranked]:
     """Lift each article that replaces another to just before it; the replaced one loses no more.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,22 +25,52 @@ from coopbot.search.scope import scope
 FEEDBACK = "feedback"
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article in its place: what each feature added, and where its best passage is.
+class Ranked(NamedTuple):
+    """An article in its place: its score, and which `passage` of it is the best.
 
     `cosine`, `cosine_lead` and `cosine_title` are those of its best passage, of its first one and
-    of its title with the question; `scope` is the question's own.
+    of its title with the question; `candidate` is its row among the candidates.
     """
 
     article: str
     score: float
-    shares: Mapping[str, float]
-    cosine: float
-    cosine_lead: float
-    cosine_title: float
+    cosine: float = 0.0
+    cosine_lead: float = 0.0
+    cosine_title: float = 0.0
+    passage: int = 0
+    candidate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All candidates of a question, and the question's own scope.
+
+    `scores` are theirs, `columns` what each feature added to them, `order` their rows, best first.
+    """
+
+    evidence: Evidence
+    scores: Column
+    columns: Mapping[str, Column]
+    order: NDArray[np.intp]
     scope: float | None
-    passage: int
+
+    def best(self, count: int) -> list[Ranked]:
+        """Return the first *count* articles, best first."""
+        rows = self.order[:count]
+        features = self.evidence.features
+        columns = (
+            self.scores,
+            self.evidence.cosine,
+            features["cosine_lead"],
+            features["cosine_title"],
+            _best_passages(self.evidence),
+        )
+        names = map(self.evidence.found.articles.__getitem__, rows.tolist())
+        return list(map(Ranked, names, *(c[rows].tolist() for c in columns), rows.tolist()))
+
+    def shares(self, ranked: Ranked) -> Mapping[str, float]:
+        """Return what each feature added to the score of *ranked*."""
+        return {name: float(column[ranked.candidate]) for name, column in self.columns.items()}
 
 
 def weights() -> Mapping[str, float]:
@@ -52,40 +84,16 @@ def rank(
     question: Question,
     vector: Vector,
     where: Filter,
-    most: int,
-) -> list[Ranked]:
-    """Return the *most* best articles for *question*, whose vector is *vector*, best first."""
+) -> Ranking:
+    """Return the ranking for *question*, whose vector is *vector*, of the articles in *where*."""
     evidence = gather(engine, profiles, question, vector, where)
     shares = {name: weights()[name] * column for name, column in evidence.features.items()}
-    scores = _sum(shares)
+    scores = reduce(np.add, shares.values())
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)
     scores = scores + shares[FEEDBACK]
     belongs = scope(engine, profiles, question.text, vector, where, evidence.found)
-    order = np.argsort(-scores, kind="stable")[:most]
-    leads, titles = evidence.features["cosine_lead"], evidence.features["cosine_title"]
-    columns = (scores, evidence.cosine, leads, titles, _best_passages(evidence))
-    return [
-        Ranked(
-            article=evidence.found.articles[place],
-            score=score,
-            shares=dict(zip(shares, row, strict=True)),
-            cosine=cosine,
-            cosine_lead=lead,
-            cosine_title=title,
-            scope=belongs,
-            passage=passage,
-        )
-        for place, row, score, cosine, lead, title, passage in zip(
-            order.tolist(),
-            np.stack(list(shares.values()))[:, order].T.tolist(),
-            *(column[order].tolist() for column in columns),
-            strict=True,
-        )
-    ]
-
-
-def _sum(columns: Mapping[str, Column]) -> Column:
-    return np.asarray(np.stack(list(columns.values())).sum(axis=0), dtype=np.float32)
+    order = np.argsort(-scores, kind="stable")
+    return Ranking(evidence, scores, shares, order, belongs)
 
 
 def _best_passages(evidence: Evidence) -> NDArray[np.int32]:

@@ -6,37 +6,40 @@ A translation says what its original says: what replaces the one replaces the ot
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
 
 from coopbot.article import canonical_url
-from coopbot.engine.protocol import StoredArticle
+from coopbot.engine.protocol import Version
 from coopbot.errors import ArticleError
 
+V = TypeVar("V", bound=Version)
 
-class Replacements:
+
+class Replacements(Generic[V]):
     """What articles say of each other: all those of an index, or some."""
 
-    def __init__(self, articles: Iterable[StoredArticle]) -> None:
+    def __init__(self, articles: Iterable[V]) -> None:
         self._articles = tuple(articles)
         self._named = {name: a for a in self._articles for name in (a.path, a.id)}
-        self._versions: dict[str, list[StoredArticle]] = {}
+        self._versions: dict[str, list[V]] = {}
         for article in self._articles:
             self._versions.setdefault(self.original(article).id, []).append(article)
 
-    def original(self, article: StoredArticle) -> StoredArticle:
+    def original(self, article: V) -> V:
         """Return the article that *article* is a translation of, itself when it is none."""
         return self._find(article.translation_of) or article
 
-    def is_replaced(self, article: StoredArticle) -> bool:
+    def is_replaced(self, article: V) -> bool:
         """Tell whether *article* or its original says that another replaces it, known or not."""
         return bool(article.superseded_by or self.original(article).superseded_by)
 
-    def chain(self, article: StoredArticle, language: str) -> list[StoredArticle]:
+    def chain(self, article: V, language: str) -> list[V]:
         """Return what replaces *article*, what replaces that, and so on: the newest is last.
 
         Each is in *language* where there is such a translation. Where articles replace each other
         in a circle nobody can tell which is the newest, and the list is empty.
         """
-        found: list[StoredArticle] = []
+        found: list[V] = []
         passed = {self.original(article).id}
         step = self._next(article)
         while step is not None:
@@ -58,7 +61,7 @@ class Replacements:
             elif self._comes_back(article):
                 yield ArticleError("article_superseded_circle", path=article.path, name=name)
 
-    def _comes_back(self, article: StoredArticle) -> bool:
+    def _comes_back(self, article: V) -> bool:
         start, passed = self.original(article).id, set[str]()
         step = self._next(article)
         while step is not None and step.id not in passed:
@@ -68,16 +71,16 @@ class Replacements:
             step = self._next(step)
         return False
 
-    def _next(self, article: StoredArticle) -> StoredArticle | None:
+    def _next(self, article: V) -> V | None:
         own = self._find(article.superseded_by)
         return own or self._find(self.original(article).superseded_by)
 
-    def _version(self, article: StoredArticle, language: str) -> StoredArticle:
+    def _version(self, article: V, language: str) -> V:
         original = self.original(article)
         versions = [article, original, *self._versions[original.id]]
         return next((a for a in versions if a.language == language), article)
 
-    def _find(self, reference: str | None) -> StoredArticle | None:
+    def _find(self, reference: str | None) -> V | None:
         """Return the article with that path or address, however the address is written."""
         if reference is None:
             return None

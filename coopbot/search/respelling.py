@@ -11,6 +11,7 @@ from coopbot.search.dictionary import Dictionary
 from coopbot.search.finding import Find
 from coopbot.search.query_language import Query, parse, respelt, unquoted
 from coopbot.search.question import Correction, Question
+from coopbot.search.ranking import Ranking
 from coopbot.search.spelling import corrections
 from coopbot.search.understanding import has_unknown_words
 
@@ -83,7 +84,7 @@ def _spell(
     if exact:
         return Spelt(query, question, suggestion=None if meant.bold else meant.query.text)
     typed, corrected = (
-        max(confidences(engine, asked, find(read, asked).ranked[:1]).values(), default=0.0)
+        _confidence(engine, asked, find(read, asked).ranking)
         for read, asked in ((query, question), (meant.query, meant.question))
     )
     answers, surely = parameters()["unsure"], parameters()["sure"]
@@ -97,6 +98,12 @@ def _spell(
     if corrected >= least:
         return Spelt(meant.query, meant.question)
     return Spelt(query, question, suggestion=meant.query.text)
+
+
+def _confidence(engine: Engine, question: Question, ranking: Ranking) -> float:
+    """Return the confidence of the first article, 0 for none."""
+    found = confidences(engine, question, ranking.best(1), ranking.scope)
+    return max(found.values(), default=0.0)
 
 
 def respell(

@@ -35,8 +35,9 @@ _CLOSE = 0.6  # of the best, candidates whose agreement is looked at
 _FEW = 5  # passages; of a word in fewer, agreement may be chance
 _COMMON = 1_000  # passages; a word in more goes with everything
 _FAR_RARER = 20  # times as many articles have the word that was meant
-_HEARD_E = "er"
-_VERB = re.compile("(?:er|ee?s?)$")  # folded: -er, -é, -ée, -és, -ées
+_INFINITIVE = "er"
+_ENDINGS = (_INFINITIVE, "e", "ee", "es", "ees")  # folded: -er, -é, -ée, -és, -ées
+_VERB = re.compile(f"(?:{'|'.join(_ENDINGS)})$")
 _ARTICLES, _PASSAGES = 3, 30  # looked at for how the articles write the word
 
 
@@ -93,7 +94,9 @@ class _Speller:
         articles write with a capital, are left alone.
         """
         most = self.stock.exacts.documents / _FAR_RARER
-        if self.stock.exacts.frequency(word) > most or self.stock.is_known(word):
+        if self.stock.exacts.frequency(word) > most or self._is_name(token):
+            return None
+        if self.stock.is_known(word):
             return None
         best = self._best(word, token, _SHORT)
         if best is None or len(best.words) > 1 or stem(best.words[0]) == stem(word):
@@ -102,7 +105,7 @@ class _Speller:
         close = best.cost <= _CERTAIN or (len(word) > MIDDLING and is_one_slip(word, other))
         if not close or self.stock.frequency(other) < _FAR_RARER * self.stock.frequency(word):
             return None
-        if self._is_name(token) or not all(map(str.islower, _in_articles(self.engine, word))):
+        if not all(map(str.islower, _in_articles(self.engine, word))):
             return None
         return Correction(token.start, token.end, self._typed(token), self._written(best))
 
@@ -114,15 +117,14 @@ class _Speller:
         if self.question.language != "fr" or not self.stock.is_found(word):
             return None
         root = _VERB.sub("", word)
-        infinitive = word.endswith(_HEARD_E)
-        near = self.engine.similar(word, len(_HEARD_E) + 1)
-        same = [(n, w) for w, n in near if root != word and _VERB.split(w) == [root, ""]]
-        other = max(
-            (pair for pair in same if pair[1].endswith(_HEARD_E) != infinitive), default=None
-        )
-        if other is None:
+        forms = [form for e in _ENDINGS if _VERB.split(form := root + e) == [root, ""]]
+        infinitive = word.endswith(_INFINITIVE)
+        others = [form for form in forms if form.endswith(_INFINITIVE) != infinitive]
+        frequency = self.stock.exacts.frequency
+        count, other = max(((frequency(form), form) for form in others), default=(0, ""))
+        if root == word or not count:
             return None
-        written = self._as_written(other[1])
+        written = self._as_written(other)
         return Correction(token.start, token.end, self._typed(token), written, bold=True)
 
     def _typed(self, token: Token) -> str:

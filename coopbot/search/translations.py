@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from coopbot.engine.protocol import StoredArticle
+from coopbot.engine.protocol import Version
 from coopbot.search.ranking import Ranked
 
 
 def prefer_language(
-    ranked: Sequence[Ranked], articles: Mapping[str, StoredArticle], language: str
+    ranked: Sequence[Ranked], articles: Mapping[str, Version], language: str
 ) -> list[Ranked]:
     """Return *ranked* with an article and its translation in each other's place where need be.
 
     Of two articles that say the same, the one in *language* takes the better place, the other one
-    its place. *articles* are the records of *ranked*, by id; those without record stay.
+    its place. *articles* are the versions of *ranked*, by id; those without any stay.
     """
     order = list(ranked)
     place_of: dict[str, int] = {}

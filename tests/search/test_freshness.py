@@ -56,7 +56,7 @@ def stored(
 
 
 def ranked(name: str, score: float) -> Ranked:
-    return Ranked(name, score, {}, 0.0, 0.0, 0.0, None, 0)
+    return Ranked(name, score)
 
 
 def order(question: str, *found: tuple[StoredArticle, float]) -> list[str]:

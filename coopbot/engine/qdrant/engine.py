@@ -27,6 +27,7 @@ from coopbot.engine.protocol import (
     StoredArticle,
     StoredPassage,
     Vector,
+    Version,
     WeightedTerm,
 )
 from coopbot.engine.qdrant.gathering import gather
@@ -141,6 +142,10 @@ class QdrantEngine:
             if self._state is state:
                 self._articles.update(new)
         return {i: found[i] for i in ids if i in found}
+
+    def versions(self, ids: Sequence[str]) -> Mapping[str, Version]:
+        """Return the articles with these ids, read for the answer together; see `Engine`."""
+        return self.articles(ids)
 
     def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
         """Return the passages with these (article id, number); unknown ones are left out."""
