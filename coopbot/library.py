@@ -28,7 +28,7 @@ from coopbot.messages import Language
 from coopbot.search.answer import Answer, AnswerHit, ExplainedTerm
 from coopbot.search.confidence import confidences, parameters, signs
 from coopbot.search.dictionary import Dictionary
-from coopbot.search.evidence import Evidence, gather
+from coopbot.search.evidence import MANY, Evidence, gather
 from coopbot.search.finding import Find, Found, finder
 from coopbot.search.freshness import caution, fresher_first, is_moved_by_dates
 from coopbot.search.query_language import Query
@@ -177,7 +177,7 @@ class Library:
         with self._remembering:  # the cache keeps order, even when only looked into
             known = opened.answers.get(key)
         if known is None:
-            find = self._finder(opened, where)
+            find = self._finder(opened, offset + limit, where)
             spelt = spell(
                 opened.engine, self.dictionary, query, read, find, exact=exact, abstain=abstain
             )
@@ -235,14 +235,14 @@ class Library:
         Quicker than `ask` for many articles, which it prepares for showing.
         """
         opened = self._live.open()
-        engine, find = opened.engine, self._finder(opened)
+        engine, find = opened.engine, self._finder(opened, limit)
         query, asked = self._asked(engine, question, find, language)
         ranking = find(query, asked).ranking
         first = self._considered(engine, ranking, query, limit, asked)[:limit]
         return tuple(engine.articles([r.article for r in first]).values())
 
-    def _finder(self, opened: Opened, where: Filter = NO_FILTER) -> Find:
-        return finder(opened.engine, opened.profiles, self.encoder, where)
+    def _finder(self, opened: Opened, depth: int, where: Filter = NO_FILTER) -> Find:
+        return finder(opened.engine, opened.profiles, self.encoder, where, depth)
 
     def _asked(
         self, engine: Engine, question: str, find: Find, language: Language | None = None
@@ -266,7 +266,7 @@ class Library:
     def signs(self, question: str, language: Language | None = None) -> Mapping[str, float]:
         """Return the signs that the first article answers *question*; empty without candidate."""
         opened = self._live.open()
-        engine, find = opened.engine, self._finder(opened)
+        engine, find = opened.engine, self._finder(opened, depth=1)
         query, asked = self._asked(engine, question, find, language)
         ranking = find(query, asked).ranking
         found = signs(engine, asked, ranking.best(1), ranking.scope)
@@ -275,10 +275,10 @@ class Library:
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""
         opened = self._live.open()
-        engine, find = opened.engine, self._finder(opened)
+        engine, find = opened.engine, self._finder(opened, MANY)
         _, asked = self._asked(engine, question, find)
         vector = self.encoder.encode_question(asked.meaning)
-        return gather(engine, opened.profiles, asked, vector, NO_FILTER)
+        return gather(engine, opened.profiles, asked, vector, NO_FILTER, MANY)
 
     def related(self, article: str, limit: int) -> tuple[StoredArticle, ...]:
         """Return the *limit* articles closest in meaning to *article*, itself left out."""

@@ -16,7 +16,8 @@ an article is not worse for being described well. Nor is one for having no alias
 beginning and its title stands for that. Where no candidate has one, `cosine_alias` is 0.
 
 BM25 scores and `cosine` are divided by the largest among the candidates. A candidate is what any of
-the lists puts among its first `CANDIDATES`.
+the lists puts among its first `FEW`, or `MANY` where more articles are wanted than that: the ten
+best are hardly ever others (docs/quality.md).
 
 Feedback is Rocchio's relevance feedback without anybody judging (Manning, Raghavan, Schütze 2008,
 "Introduction to Information Retrieval", section 9.1.6), in the space of meanings. The articles that
@@ -36,7 +37,7 @@ from coopbot.engine.protocol import Candidates, DenseView, Engine, Filter, Lexic
 from coopbot.profiles import Profiles
 from coopbot.search.question import Question
 
-CANDIDATES = 100  # articles of each list
+FEW, MANY = 50, 100  # articles of each list
 FEEDBACK_ARTICLES = 8
 TEMPERATURE = 0.2
 LANGUAGE = "fr"  # of the corpus
@@ -60,14 +61,22 @@ class Evidence:
 
 
 def gather(
-    engine: Engine, profiles: Profiles, question: Question, vector: Vector, where: Filter
+    engine: Engine,
+    profiles: Profiles,
+    question: Question,
+    vector: Vector,
+    where: Filter,
+    depth: int,
 ) -> Evidence:
-    """Return the evidence for *question*, whose vector is *vector*, among articles in *where*."""
+    """Return the evidence for *question*, whose vector is *vector*, among articles in *where*.
+
+    *depth* is how many articles are wanted.
+    """
     terms = {
         view: question.exacts if view is LexicalView.EXACT else question.stems
         for view in LexicalView
     }
-    found = engine.gather(terms, vector, CANDIDATES, where)
+    found = engine.gather(terms, vector, FEW if depth <= FEW else MANY, where)
     words = 1.0 if question.language == LANGUAGE else OTHER_WORDS
     features = {str(view): words * _relative(best.scores) for view, best in found.lexical.items()}
     alias, lead, title = (

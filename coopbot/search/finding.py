@@ -27,8 +27,8 @@ class Found:
 Find = Callable[[Query, Question], Found]
 
 
-def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter) -> Find:
-    """Return what searches, once per question: it is judged, then answered."""
+def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter, depth: int) -> Find:
+    """Return what searches for *depth* articles, once per question: it is judged, then answered."""
 
     restricted: dict[Query, Restriction] = {}
 
@@ -40,6 +40,6 @@ def finder(engine: Engine, profiles: Profiles, encoder: Encoder, where: Filter) 
             restricted[alone] = restrict(engine, query, where, asked.stems)
         only = restricted[alone]
         vector = encoder.encode_question(asked.meaning)
-        return Found(only, vector, rank(engine, profiles, asked, vector, only.where))
+        return Found(only, vector, rank(engine, profiles, asked, vector, only.where, depth))
 
     return find

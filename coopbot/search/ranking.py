@@ -84,9 +84,13 @@ def rank(
     question: Question,
     vector: Vector,
     where: Filter,
+    depth: int,
 ) -> Ranking:
-    """Return the ranking for *question*, whose vector is *vector*, of the articles in *where*."""
-    evidence = gather(engine, profiles, question, vector, where)
+    """Return the ranking for *question*, whose vector is *vector*, of the articles in *where*.
+
+    *depth* is how many of them are wanted.
+    """
+    evidence = gather(engine, profiles, question, vector, where, depth)
     shares = {name: weights()[name] * column for name, column in evidence.features.items()}
     scores = reduce(np.add, shares.values())
     shares[FEEDBACK] = weights()[FEEDBACK] * feedback(scores, evidence.found.vectors)

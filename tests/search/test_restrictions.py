@@ -346,7 +346,7 @@ def test_another_spelling_of_the_rest_does_not_read_for_the_phrases_again(
     counting: Counting,
 ) -> None:
     encoder = MadeUp()
-    find = finder(counting, Profiles(), encoder, NO_FILTER)
+    find = finder(counting, Profiles(), encoder, NO_FILTER, depth=5)
     reads = []
     for question in ('voix "beau jardin"', 'voie "beau jardin"'):
         counting.read = 0
