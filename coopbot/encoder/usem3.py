@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from coopbot.arrays import Arrays, DamagedArrays, load, save
 from coopbot.encoder.common import cleaned, cores
 from coopbot.encoder.protocol import Vector, Vectors
+from coopbot.slots import slots
 
 _LARGE_BLOCK = 16_000_000  # bytes; the arrays of a long text take 3 MB each
 _FORMAT = 2  # of the cache file
@@ -123,7 +124,7 @@ def _unpack() -> dict[str, NDArray[Any]]:
         "prefix.text": np.frombuffer(b"".join(p for p, _ in prefixes), dtype=np.uint8),
         "prefix.bound": np.cumsum([0, *(len(p) for p, _ in prefixes)], dtype=np.int32),
         "prefix.piece": np.array([value for _, value in prefixes], dtype=np.int32),
-        "prefix.slot": _slots([p for p, _ in prefixes]),
+        "prefix.slot": slots([p for p, _ in prefixes]),
         "piece.score": np.frombuffer(tokenizer._scores, dtype=np.float32),
         "piece.longest": np.array([tokenizer._max_len]),
         "charsmap.units": np.array(normalizer._units, dtype=np.uint32),
@@ -183,20 +184,8 @@ def _tokenizer(arrays: Arrays) -> Any:
     return Tokenizer()
 
 
-def _slots(prefixes: Sequence[bytes]) -> NDArray[np.uint32]:
-    """Return the hash table of *prefixes*: in the first free place from its hash, number + 1."""
-    size = 1 << (2 * len(prefixes)).bit_length()
-    slots = [0] * size
-    for number, prefix in enumerate(prefixes, 1):
-        at = zlib.crc32(prefix) % size
-        while slots[at]:
-            at = (at + 1) % size
-        slots[at] = number
-    return np.array(slots, dtype=np.uint32)
-
-
 class _PrefixTable:
-    """The vocabulary's prefixes in a hash table on disk.
+    """The vocabulary's prefixes in a hash table on disk (`coopbot.slots`).
 
     As a dictionary they would take 30 MB of memory, and a quarter of a second to read. A look-up
     is ten times as slow, but a word that was met before needs none.

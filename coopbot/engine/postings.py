@@ -4,6 +4,7 @@ A committed segment never changes, so neither do its arrays; they are found by t
 What is missing, foreign or damaged is derived again from the segment. Per view (field group):
 
     terms, ends      the terms, sorted, as one run of UTF-8 bytes, and where each ends
+    slots            their hash table (`coopbot.slots`)
     indptr           term i has the postings indptr[i]:indptr[i+1]
     docs             document number of each posting, ascending within a term
     freqs            occurrences, one column per field of the view
@@ -17,7 +18,6 @@ from __future__ import annotations
 import json
 import logging
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +35,9 @@ from coopbot.engine.segment_writer import NO_POSTINGS, FieldPostings
 from coopbot.engine.sieve import Planes, planes
 from coopbot.engine.vectors import VectorStore
 from coopbot.french import fold
+from coopbot.slots import find, slots
 
-FORMAT = 5
+FORMAT = 6
 NO_NUMBER = -1  # of an article, where a passage has its number
 _NEARBY = "nearby."
 MAX_FREQUENCY = np.iinfo(np.uint16).max
@@ -50,24 +51,20 @@ class Postings:
 
     terms: memoryview
     ends: memoryview
+    slots: memoryview
     indptr: NDArray[np.int64]
     docs: NDArray[np.int32]
     freqs: NDArray[np.uint16]
     lengths: NDArray[np.uint32]
 
-    def __len__(self) -> int:
-        return len(self.ends)
-
-    def __getitem__(self, position: int) -> bytes:
+    def term(self, position: int) -> bytes:
         """Return the term at *position*."""
         start = self.ends[position - 1] if position else 0
         return bytes(self.terms[start : self.ends[position]])
 
     def position(self, term: str) -> int | None:
         """Return which of the terms *term* is, None if it is none of them."""
-        wanted = term.encode("utf-8")
-        position = bisect_left(self, wanted)
-        return position if position < len(self) and self[position] == wanted else None
+        return find(term.encode("utf-8"), self.slots, self.term)
 
     def of(self, position: int) -> slice:
         """Return where the postings of the term at *position* are."""
@@ -191,6 +188,7 @@ def _opened(name: str, arrays: Arrays) -> SegmentArrays:
         view: Postings(
             terms=arrays[f"{view}.terms"].data,
             ends=arrays[f"{view}.ends"].data,
+            slots=arrays[f"{view}.slots"].data,
             **{n: arrays[f"{view}.{n}"] for n in ("indptr", "docs", "freqs", "lengths")},
         )
         for view in LexicalView
@@ -323,6 +321,7 @@ def _merge(fields: Sequence[FieldPostings], size: int) -> dict[str, NDArray[Any]
     return {
         "terms": np.frombuffer(b"".join(terms), dtype=np.uint8),
         "ends": np.cumsum([len(term) for term in terms], dtype=np.int64),
+        "slots": slots(terms),
         "indptr": indptr.astype(np.int64),
         "docs": (found % max(size, 1)).astype(np.int32),
         "freqs": freqs,
