@@ -14,15 +14,16 @@ document not met so far above the k-th best, only the documents met are looked u
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopbot.engine.collapse import best_of_runs
+from coopbot.engine.collapse import best_of_runs, best_scores
 from coopbot.engine.impacts import Impacts
 from coopbot.engine.postings import Postings
 from coopbot.engine.protocol import WeightedTerm
@@ -31,6 +32,10 @@ from coopbot.engine.units import Documents, Mask, Scores
 _CACHED_TERMS = 50_000  # whose place in the lists is remembered
 # Sums of float32 in another order differ by less than this share.
 _SLACK = 1 - 1e-5
+# So many times k documents are looked at for the k-th best article.
+_DOCUMENTS_PER_ARTICLE = 4
+# To look up a document in a list takes as long as to add up so many of the list.
+_DEAR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,42 @@ class _List(NamedTuple):
 
     docs: NDArray[np.int32]
     impacts: Scores
-    factor: np.float32
+    factor: float
     bound: float
 
-    def looked_up(self, documents: Documents) -> tuple[Mask, Scores]:
-        """Tell which of *documents* have the term, and return what it adds to those."""
-        places = np.searchsorted(self.docs, documents)
-        places[places == self.docs.size] = 0
-        has = self.docs[places] == documents
-        return has, self.factor * self.impacts[places[has]]
+    def added(self, documents: NDArray[np.int32]) -> Scores:
+        """Return what the term adds to each of *documents*, 0 to one without it."""
+        places = self.docs.searchsorted(documents)
+        found: Scores = self.impacts.take(places, mode="clip")
+        found *= self.factor
+        found *= self.docs.take(places, mode="clip") == documents
+        return found
+
+
+class _Accumulators:
+    """Arrays of zeros to add up scores in, a number for each of *size* documents.
+
+    Searches take them and give them back: new ones would have to be cleared in full each time.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._free: list[Scores] = []
+
+    def take(self) -> Scores:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return np.zeros(self._size, dtype=np.float32)
+
+    def give_back(self, sums: Scores, used: Iterable[Documents]) -> None:
+        """Take back *sums*, of which only the places *used* are not 0."""
+        for documents in used:
+            sums[documents] = 0
+        self._free.append(sums)
+
+
+_frequency = itemgetter(0)
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -74,6 +106,7 @@ class Bm25f:
 
     def __init__(self, segments: Sequence[ScoredSegment]) -> None:
         self._segments = segments
+        self._accumulators = [_Accumulators(s.size) for s in segments]
         self.documents = sum(int(s.alive.sum()) for s in segments)
         self._whole = [bool(s.alive[s.postings.docs].all()) for s in segments]
         self._find = lru_cache(maxsize=_CACHED_TERMS)(self._found)
@@ -94,23 +127,26 @@ class Bm25f:
         """Return the search for *terms* among the live documents, of those in *mask* only."""
         searches: list[_SegmentSearch] = []
         base = 0
-        per_segment = zip(self._segments, self._whole, self._lists(terms), strict=True)
-        for segment, whole, lists in per_segment:
+        per_segment = zip(
+            self._segments, self._whole, self._accumulators, self._lists(terms), strict=True
+        )
+        for segment, whole, accumulators, lists in per_segment:
             left = mask[base : base + segment.size] if mask is not None else None
             if left is None and not whole:
                 left = segment.alive
-            searches.append(_SegmentSearch(segment, base, lists, left))
+            searches.append(_SegmentSearch(segment, base, lists, left, accumulators))
             base += segment.size
         return Search(searches)
 
     def _lists(self, terms: Sequence[WeightedTerm]) -> list[list[_List]]:
         """Return the lists of *terms* in each segment, the rarest term first."""
-        known = sorted(((*self._find(t.text), t.weight) for t in terms), key=lambda entry: entry[0])
+        known = [(*self._find(term), weight) for term, weight in terms]
+        known.sort(key=_frequency)
         per_segment: list[list[_List]] = [[] for _ in self._segments]
         for frequency, places, weight in known:
-            if not frequency:
-                continue
             factor = weight * idf(self.documents, frequency)
+            if not frequency or not factor:
+                continue
             for segment, place, lists in zip(self._segments, places, per_segment, strict=True):
                 if place is None:
                     continue
@@ -119,7 +155,7 @@ class Bm25f:
                     _List(
                         segment.postings.docs[where],
                         segment.impacts.values[where],
-                        np.float32(factor),
+                        factor,
                         factor * largest,
                     )
                 )
@@ -145,7 +181,10 @@ class Bm25f:
 
 
 class Search:
-    """The search for one set of terms in all segments; its documents are numbered through."""
+    """The search for one set of terms in all segments; its documents are numbered through.
+
+    `best` comes first, then `scores`; `close` ends it.
+    """
 
     def __init__(self, segments: Sequence[_SegmentSearch]) -> None:
         self._segments = segments
@@ -178,95 +217,123 @@ class Search:
             scores[first:last] = segment.scores(documents[first:last] - segment.base)
         return scores
 
+    def close(self) -> None:
+        """Leave the memory in which `best` added up to the next search."""
+        for segment in self._segments:
+            segment.close()
+
 
 class _SegmentSearch:
     """The search for one set of terms in one segment, whose first document has the number *base*.
 
-    `_sums` holds for every document what the first `_done` lists add up to.
+    `_sums` holds for every document what the first lists add up to; `_met` the documents of each of
+    those lists, and what they had come to with it.
     """
 
     def __init__(
-        self, segment: ScoredSegment, base: int, lists: Sequence[_List], mask: Mask | None
+        self,
+        segment: ScoredSegment,
+        base: int,
+        lists: Sequence[_List],
+        mask: Mask | None,
+        accumulators: _Accumulators,
     ) -> None:
         self.base = base
         self.size = segment.size
         self._lists = lists
         self._mask = mask
         self._parent = segment.parent
-        self._sums: Scores | None = None
-        self._done = 0
+        self._accumulators = accumulators
+        self._sums = accumulators.take()
+        self._met: list[tuple[Documents, Scores]] = []
 
     def best(self, k: int, least: float, *, collapse: bool) -> tuple[Documents, Scores]:
         """Return the documents that may be among the best, all over *least*, and their scores."""
-        self._sums = sums = np.zeros(self.size, dtype=np.float32)
-        self._done = 0
-        rest = [0.0] * (len(self._lists) + 1)  # what all lists from a place on can add at most
-        for place in range(len(self._lists) - 1, -1, -1):
-            rest[place] = rest[place + 1] + self._lists[place].bound
-        while self._done < len(self._lists) and rest[self._done] >= least * _SLACK:
-            found = self._lists[self._done]
-            sums[found.docs] += found.factor * found.impacts
-            self._done += 1
+        lists = self._lists
+        rest = [0.0] * (len(lists) + 1)  # what all lists from a place on can add at most
+        for place in range(len(lists) - 1, -1, -1):
+            rest[place] = rest[place + 1] + lists[place].bound
+        done = 0
+        while done < len(lists) and rest[done] >= least * _SLACK:
+            self._add(lists[done])
+            done += 1
             # what is done cannot stop anything while it adds up to less than the rest may
-            if self._done < len(self._lists) and rest[0] >= 2 * rest[self._done]:
-                worth = self._worth(found.docs, rest[self._done], least, k, collapse=collapse)
-                least = max(least, worth)
-        documents = self._over(least * _SLACK - rest[self._done])
-        scores = sums[documents]
-        for later in range(self._done, len(self._lists)):
+            if (
+                done < len(lists)
+                and lists[done].docs.size > _DEAR * k
+                and rest[0] >= 2 * rest[done]
+            ):
+                least = max(least, self._worth(rest[done], k, collapse=collapse))
+        documents = self._over(least * _SLACK - rest[done])
+        scores = self._sums[documents]
+        for later in range(done, len(lists)):
             kept = scores + np.float32(rest[later]) >= least * _SLACK
-            documents, scores = documents[kept], scores[kept]
-            has, added = self._lists[later].looked_up(documents)
-            scores[has] += added
+            documents = documents[kept]
+            if later == len(self._met) and lists[later].docs.size < _DEAR * documents.size:
+                self._add(lists[later])
+                scores = self._sums[documents]
+            else:
+                scores = scores[kept] + lists[later].added(documents)
             least = max(least, self._kth(documents, scores, k, collapse=collapse))
         kept = scores >= least * _SLACK
         documents, scores = documents[kept], scores[kept]
         if collapse:
             first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
             documents, scores = documents[first], scores[first]
-        return documents, scores
+        return documents.astype(np.intp), scores
 
     def scores(self, documents: Documents) -> Scores:
         """Return the scores of *documents*."""
-        if self._sums is None:
-            scores = np.zeros(documents.size, dtype=np.float32)
-        else:
-            scores = self._sums[documents]
-        for later in range(self._done, len(self._lists)):
-            has, added = self._lists[later].looked_up(documents)
-            scores[has] += added
+        scores = self._sums[documents]
+        left = self._lists[len(self._met) :]
+        if left:
+            narrow = documents.astype(np.int32)
+            for later in left:
+                scores += later.added(narrow)
         return scores
 
-    def _over(self, least: float) -> Documents:
+    def close(self) -> None:
+        """Give back what scores were added up in."""
+        self._accumulators.give_back(self._sums, (documents for documents, _ in self._met))
+
+    def _add(self, found: _List) -> None:
+        documents = found.docs.astype(np.intp)
+        scores = found.impacts * found.factor
+        if self._met:
+            scores += self._sums[documents]
+        self._sums[documents] = scores
+        self._met.append((documents, scores))
+
+    def _over(self, least: float) -> NDArray[np.int32]:
         """Return the documents met so far that have at least *least*, of those that count."""
-        assert self._sums is not None  # noqa: S101 - `best` has just made them
-        documents = np.flatnonzero(self._sums >= least if least > 0 else self._sums > 0)
+        parts = [
+            found.docs[scores >= least] if least > 0 else found.docs
+            for found, (_, scores) in zip(self._lists, self._met, strict=False)
+        ]
+        documents = _union(parts)
         return documents if self._mask is None else documents[self._mask[documents]]
 
-    def _worth(
-        self, documents: NDArray[np.int32], rest: float, least: float, k: int, *, collapse: bool
-    ) -> float:
-        """Return what the k-th best of *documents* has, if over *least*.
+    def _worth(self, rest: float, k: int, *, collapse: bool) -> float:
+        """Return what the k-th best document of the list just added has.
 
         0 if none has *rest*: it stops nothing.
         """
-        assert self._sums is not None  # noqa: S101 - `best` has just made them
-        if documents.size < k:
+        documents, scores = self._met[-1]
+        if documents.size < k or float(scores.max()) < rest:
             return 0.0
-        scores = self._sums[documents]
-        if float(scores.max()) < rest:
-            return 0.0
-        better = scores > least
         if self._mask is not None:
-            better &= self._mask[documents]
-        return self._kth(documents[better], scores[better], k, collapse=collapse)
+            left = self._mask[documents]
+            documents, scores = documents[left], scores[left]
+        return self._kth(documents, scores, k, collapse=collapse)
 
     def _kth(
         self, documents: Documents | NDArray[np.int32], scores: Scores, k: int, *, collapse: bool
     ) -> float:
+        """Return the *k*-th best of *scores*; with *collapse*, at most that of articles."""
         if collapse and scores.size >= k:
-            first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
-            scores = scores[first]
+            enough = _kth(scores, _DOCUMENTS_PER_ARTICLE * k)
+            high = (scores >= enough).nonzero()[0]
+            scores = best_scores(self._parent[documents[high]], scores[high])
         return _kth(scores, k)
 
 
@@ -275,3 +342,16 @@ def _kth(scores: Scores, k: int) -> float:
     if scores.size < k or k < 1:
         return 0.0
     return float(np.partition(scores, scores.size - k)[scores.size - k])
+
+
+def _union(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """Return what is in any of *parts*, each ascending and without repetition, as they are."""
+    filled = [part for part in parts if part.size]
+    if len(filled) < 2:
+        return filled[0] if filled else np.zeros(0, dtype=np.int32)
+    every = np.concatenate(filled)
+    every.sort()
+    new = np.empty(every.size, dtype=np.bool_)
+    new[0] = True
+    np.not_equal(every[1:], every[:-1], out=new[1:])
+    return every[new]

@@ -67,10 +67,12 @@ class Gathering:
     left: Mapping[DenseView, Part]
 
     def candidates(self, k: int) -> Candidates:
-        """Return the articles that any list has among its first *k*."""
+        """Return the articles that any list has among its first *k*; this ends the searches."""
         articles = self._first(k)
         passages = _Parts.of(self.units, articles, PASSAGE)
         lexical = {view: self._in_words(articles, passages, view) for view in LexicalView}
+        for search in self.searches.values():
+            search.close()
         dense = {view: self._in_meaning(articles, passages, view) for view in DenseView}
         order = np.argsort(self.units.order[articles])
         close = dense[DenseView.PASSAGE].documents[order]

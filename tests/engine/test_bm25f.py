@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from coopbot.engine.bm25f import Search
 from coopbot.engine.embedded import EmbeddedEngine
 from coopbot.engine.impacts import K1, B
 from coopbot.engine.protocol import (
@@ -261,6 +263,33 @@ def test_the_best_are_kept_and_ties_go_by_id(engine: EmbeddedEngine, k: int) -> 
     every = engine.lexical(SCIC, ALL, LexicalView.TITLE)
     assert [hit.article for hit in every] == ["day", "month", "new", "undated", "year"]
     assert engine.lexical(SCIC, k, LexicalView.TITLE) == every[:k]
+
+
+def test_searches_under_way_at_once_or_one_after_the_other_do_not_mix(
+    engine: EmbeddedEngine,
+) -> None:
+    scorer = engine._opened.scorer(LexicalView.PASSAGE)
+
+    def found(search: Search) -> list[list[float]]:
+        documents, scores = search.best(ALL)
+        return [documents.tolist(), scores.tolist(), search.scores(documents).tolist()]
+
+    one, other = [WeightedTerm("scic")], [WeightedTerm("vot", 0.5), WeightedTerm("scic")]
+    expected = [found(scorer.search(terms)) for terms in (one, other)]
+    for _ in range(3):
+        searches = [scorer.search(terms) for terms in (one, other)]
+        assert [found(search) for search in searches] == expected
+        for search in searches:
+            search.close()
+
+
+def test_many_threads_find_what_one_alone_finds(engine: EmbeddedEngine) -> None:
+    asked = [[WeightedTerm("scic")], [WeightedTerm("vot")], [*SCIC, WeightedTerm("vot", 0.3)]] * 50
+    alone = [engine.lexical(terms, 2, LexicalView.PASSAGE) for terms in asked]
+    with ThreadPoolExecutor(8) as threads:
+        assert (
+            list(threads.map(lambda t: engine.lexical(t, 2, LexicalView.PASSAGE), asked)) == alone
+        )
 
 
 def test_asked_for_none_the_engine_gives_none(engine: EmbeddedEngine) -> None:
