@@ -111,8 +111,10 @@ class Committed:
         collapse: bool,
     ) -> list[Hit]:
         """See `Engine.lexical`."""
-        found = self._search(terms, view, where).best(k, collapse=collapse)
-        return self._hits(*found, k)
+        search = self._search(terms, view, where)
+        documents, scores = search.best(k, collapse=collapse)
+        search.close()
+        return self._hits(documents, scores, k)
 
     def nearest(
         self, vector: Vector, k: int, view: DenseView, where: Filter, *, collapse: bool
@@ -184,7 +186,7 @@ class Committed:
                 for term in group:
                     has[base + segment.views[view].documents(term)] = True
             mask = mask & has  # a new one: the mask is remembered for the filter
-        return [self._hit(document, 0.0)[:2] for document in np.flatnonzero(mask).tolist()]
+        return self._keys(np.flatnonzero(mask))
 
     def passages(self, keys: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], StoredPassage]:
         """See `Engine.passages`."""
@@ -226,12 +228,16 @@ class Committed:
         best = self._units.first(documents, scores, k)
         documents, scores = documents[best], scores[best]
         order = self._units.ordered(documents, scores)
-        found = zip(documents[order].tolist(), scores[order].tolist(), strict=True)
-        return [self._hit(document, score) for document, score in found]
+        found = zip(self._keys(documents[order]), scores[order].tolist(), strict=True)
+        return [Hit(article, passage, score) for (article, passage), score in found]
 
-    def _hit(self, document: int, score: float) -> Hit:
-        passage = int(self._units.number[document])
-        return Hit(self._units.id(document), None if passage < 0 else passage, score)
+    def _keys(self, documents: Documents) -> list[tuple[str, int | None]]:
+        """Return the id of the article and the passage number of each of *documents*."""
+        numbers = self._units.number[documents].tolist()
+        return [
+            (self._units.id(document), None if number < 0 else number)
+            for document, number in zip(documents.tolist(), numbers, strict=True)
+        ]
 
 
 def _alive(leaf: SegmentReader) -> Mask:
