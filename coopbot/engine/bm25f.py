@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +29,7 @@ from coopbot.engine.postings import Postings
 from coopbot.engine.protocol import WeightedTerm
 from coopbot.engine.units import Documents, Mask, Scores
 
-_CACHED_TERMS = 50_000  # whose place in the lists is remembered
+_CACHED_TERMS = 10_000  # whose postings are remembered
 # Sums of float32 in another order differ by less than this share.
 _SLACK = 1 - 1e-5
 # So many times k documents are looked at for the k-th best article.
@@ -70,6 +70,18 @@ class _List(NamedTuple):
         return found
 
 
+# A term's documents in a segment, its impact on each, and the largest.
+_TermPostings = tuple[NDArray[np.int32], Scores, float]
+
+
+class _Term(NamedTuple):
+    """In how many documents a term is, what it tells, and its postings in each segment."""
+
+    frequency: int
+    idf: float
+    postings: Sequence[_TermPostings | None]
+
+
 class _Accumulators:
     """Arrays of zeros to add up scores in, a number for each of *size* documents.
 
@@ -93,9 +105,6 @@ class _Accumulators:
         self._free.append(sums)
 
 
-_frequency = itemgetter(0)
-
-
 def idf(documents: int, frequency: int) -> float:
     """Return how much a term tells that is in *frequency* of *documents*; see the formula above."""
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
@@ -106,6 +115,7 @@ class Bm25f:
 
     def __init__(self, segments: Sequence[ScoredSegment]) -> None:
         self._segments = segments
+        self._bases = [0, *accumulate(s.size for s in segments)]
         self._accumulators = [_Accumulators(s.size) for s in segments]
         self.documents = sum(int(s.alive.sum()) for s in segments)
         self._whole = [bool(s.alive[s.postings.docs].all()) for s in segments]
@@ -113,71 +123,62 @@ class Bm25f:
 
     def frequency(self, term: str) -> int:
         """Return in how many documents *term* occurs."""
-        return self._find(term)[0]
+        return self._find(term).frequency
 
     def having(self, term: str) -> list[NDArray[np.int32]]:
         """Return the documents of each segment with *term*, ascending, deleted ones too."""
-        places = self._find(term)[1]
         return [
-            segment.postings.docs[place[0] if place else slice(0)]
-            for segment, place in zip(self._segments, places, strict=True)
+            np.zeros(0, dtype=np.int32) if postings is None else postings[0]
+            for postings in self._find(term).postings
         ]
 
     def search(self, terms: Sequence[WeightedTerm], mask: Mask | None = None) -> Search:
         """Return the search for *terms* among the live documents, of those in *mask* only."""
         searches: list[_SegmentSearch] = []
-        base = 0
         per_segment = zip(
-            self._segments, self._whole, self._accumulators, self._lists(terms), strict=True
+            self._segments,
+            self._whole,
+            self._accumulators,
+            pairwise(self._bases),
+            self._lists(terms),
+            strict=True,
         )
-        for segment, whole, accumulators, lists in per_segment:
-            left = mask[base : base + segment.size] if mask is not None else None
+        for segment, whole, accumulators, (first, last), lists in per_segment:
+            left = mask[first:last] if mask is not None else None
             if left is None and not whole:
                 left = segment.alive
-            searches.append(_SegmentSearch(segment, base, lists, left, accumulators))
-            base += segment.size
-        return Search(searches)
+            searches.append(_SegmentSearch(segment, lists, left, accumulators))
+        return Search(searches, self._bases)
 
     def _lists(self, terms: Sequence[WeightedTerm]) -> list[list[_List]]:
         """Return the lists of *terms* in each segment, the rarest term first."""
-        known = [(*self._find(term), weight) for term, weight in terms]
-        known.sort(key=_frequency)
+        known = [(self._find(term), weight) for term, weight in terms]
+        known.sort(key=lambda entry: entry[0].frequency)
         per_segment: list[list[_List]] = [[] for _ in self._segments]
-        for frequency, places, weight in known:
-            factor = weight * idf(self.documents, frequency)
-            if not frequency or not factor:
+        for term, weight in known:
+            factor = weight * term.idf
+            if not factor:
                 continue
-            for segment, place, lists in zip(self._segments, places, per_segment, strict=True):
-                if place is None:
-                    continue
-                where, largest = place
-                lists.append(
-                    _List(
-                        segment.postings.docs[where],
-                        segment.impacts.values[where],
-                        factor,
-                        factor * largest,
-                    )
-                )
+            for postings, lists in zip(term.postings, per_segment, strict=True):
+                if postings is not None:
+                    docs, impacts, largest = postings
+                    lists.append(_List(docs, impacts, factor, factor * largest))
         return per_segment
 
-    def _found(self, term: str) -> tuple[int, list[tuple[slice, float] | None]]:
-        """Return how many documents have *term*; per segment, its postings and largest impact."""
-        places: list[tuple[slice, float] | None] = []
+    def _found(self, term: str) -> _Term:
+        found: list[_TermPostings | None] = []
         frequency = 0
         for segment, whole in zip(self._segments, self._whole, strict=True):
             position = segment.postings.position(term)
             if position is None:
-                places.append(None)
+                found.append(None)
                 continue
             where = segment.postings.of(position)
-            places.append((where, float(segment.impacts.largest[position])))
-            frequency += (
-                where.stop - where.start
-                if whole
-                else int(np.count_nonzero(segment.alive[segment.postings.docs[where]]))
-            )
-        return frequency, places
+            docs = segment.postings.docs[where]
+            largest = float(segment.impacts.largest[position])
+            found.append((docs, segment.impacts.values[where], largest))
+            frequency += docs.size if whole else int(np.count_nonzero(segment.alive[docs]))
+        return _Term(frequency, idf(self.documents, frequency) if frequency else 0.0, found)
 
 
 class Search:
@@ -186,8 +187,9 @@ class Search:
     `best` comes first, then `scores`; `close` ends it.
     """
 
-    def __init__(self, segments: Sequence[_SegmentSearch]) -> None:
+    def __init__(self, segments: Sequence[_SegmentSearch], bases: Sequence[int]) -> None:
         self._segments = segments
+        self._bases = bases
 
     def best(self, k: int, *, collapse: bool = False) -> tuple[Documents, Scores]:
         """Return the documents that may be among the *k* best, ascending, and their scores.
@@ -196,11 +198,12 @@ class Search:
         that tie with the last.
         """
         least = 0.0
-        found = []
-        for segment in self._segments:
+        found: list[tuple[Documents, Scores]] = []
+        for segment, base in zip(self._segments, self._bases, strict=False):
+            if found:
+                least = max(least, _kth(found[-1][1], k))
             documents, scores = segment.best(k, least, collapse=collapse)
-            least = max(least, _kth(scores, k))
-            found.append((documents + segment.base, scores))
+            found.append((documents + base, scores))
         if len(found) == 1:
             return found[0]
         every = [np.concatenate(parts) for parts in zip(*found, strict=True)] if found else []
@@ -211,10 +214,14 @@ class Search:
 
         What `best` has added up is not looked up again.
         """
+        if len(self._segments) == 1:
+            return self._segments[0].scores(documents)
         scores = np.zeros(documents.size, dtype=np.float32)
-        for segment in self._segments:
-            first, last = np.searchsorted(documents, (segment.base, segment.base + segment.size))
-            scores[first:last] = segment.scores(documents[first:last] - segment.base)
+        places = documents.searchsorted(self._bases).tolist()
+        for segment, base, (first, last) in zip(
+            self._segments, self._bases, pairwise(places), strict=False
+        ):
+            scores[first:last] = segment.scores(documents[first:last] - base)
         return scores
 
     def close(self) -> None:
@@ -224,7 +231,7 @@ class Search:
 
 
 class _SegmentSearch:
-    """The search for one set of terms in one segment, whose first document has the number *base*.
+    """The search for one set of terms in one segment; its documents are numbered from 0.
 
     `_sums` holds for every document what the first lists add up to; `_met` the documents of each of
     those lists, and what they had come to with it.
@@ -233,13 +240,10 @@ class _SegmentSearch:
     def __init__(
         self,
         segment: ScoredSegment,
-        base: int,
         lists: Sequence[_List],
         mask: Mask | None,
         accumulators: _Accumulators,
     ) -> None:
-        self.base = base
-        self.size = segment.size
         self._lists = lists
         self._mask = mask
         self._parent = segment.parent
@@ -249,34 +253,24 @@ class _SegmentSearch:
 
     def best(self, k: int, least: float, *, collapse: bool) -> tuple[Documents, Scores]:
         """Return the documents that may be among the best, all over *least*, and their scores."""
-        lists = self._lists
-        rest = [0.0] * (len(lists) + 1)  # what all lists from a place on can add at most
-        for place in range(len(lists) - 1, -1, -1):
-            rest[place] = rest[place + 1] + lists[place].bound
-        done = 0
-        while done < len(lists) and rest[done] >= least * _SLACK:
-            self._add(lists[done])
-            done += 1
-            # what is done cannot stop anything while it adds up to less than the rest may
-            if (
-                done < len(lists)
-                and lists[done].docs.size > _DEAR * k
-                and rest[0] >= 2 * rest[done]
-            ):
-                least = max(least, self._worth(rest[done], k, collapse=collapse))
+        rest = [0.0]  # what all lists from a place on can add at most
+        for found in reversed(self._lists):
+            rest.append(rest[-1] + found.bound)
+        rest.reverse()
+        least = max(least, self._add_up(rest, least, k, collapse=collapse))
+        done = len(self._met)
         documents = self._over(least * _SLACK - rest[done])
         scores = self._sums[documents]
-        for later in range(done, len(lists)):
-            kept = scores + np.float32(rest[later]) >= least * _SLACK
-            documents = documents[kept]
-            if later == len(self._met) and lists[later].docs.size < _DEAR * documents.size:
-                self._add(lists[later])
+        for found, left in zip(self._lists[done:], rest[done + 1 :], strict=True):
+            if len(self._met) == done and found.docs.size < _DEAR * documents.size:
+                self._add(found)
                 scores = self._sums[documents]
             else:
-                scores = scores[kept] + lists[later].added(documents)
+                scores += found.added(documents)
+            done += 1
             least = max(least, self._kth(documents, scores, k, collapse=collapse))
-        kept = scores >= least * _SLACK
-        documents, scores = documents[kept], scores[kept]
+            kept = scores >= least * _SLACK - left
+            documents, scores = documents[kept], scores[kept]
         if collapse:
             first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
             documents, scores = documents[first], scores[first]
@@ -295,6 +289,24 @@ class _SegmentSearch:
     def close(self) -> None:
         """Give back what scores were added up in."""
         self._accumulators.give_back(self._sums, (documents for documents, _ in self._met))
+
+    def _add_up(self, rest: Sequence[float], least: float, k: int, *, collapse: bool) -> float:
+        """Add up the first lists, until those left cannot lift a document over *least* alone.
+
+        Return what the k-th best is known to have by then.
+        """
+        lists = self._lists
+        for done, found in enumerate(lists, 1):
+            if rest[done - 1] < least * _SLACK:
+                break
+            self._add(found)
+            # what is done cannot stop anything while it adds up to less than the rest may, and
+            # what comes next may be added up before it is known that it need not be
+            if done == len(lists) or (
+                rest[0] >= 2 * rest[done] and lists[done].docs.size > _DEAR * k
+            ):
+                least = max(least, self._worth(rest[done], k, collapse=collapse))
+        return least
 
     def _add(self, found: _List) -> None:
         documents = found.docs.astype(np.intp)
@@ -341,7 +353,9 @@ def _kth(scores: Scores, k: int) -> float:
     """Return the *k*-th largest of *scores*, 0 when there are fewer."""
     if scores.size < k or k < 1:
         return 0.0
-    return float(np.partition(scores, scores.size - k)[scores.size - k])
+    ordered = scores.copy()
+    ordered.partition(scores.size - k)
+    return float(ordered[scores.size - k])
 
 
 def _union(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
