@@ -14,7 +14,7 @@ document not met so far above the k-th best, only the documents met are looked u
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -35,7 +35,9 @@ _SLACK = 1 - 1e-5
 # So many times k documents are looked at for the k-th best article.
 _DOCUMENTS_PER_ARTICLE = 4
 # To look up a document in a list takes as long as to add up so many of the list.
-_DEAR = 6
+_LOOK_UP = 6
+# To clear an accumulator takes as long as to clear one in so many of its places.
+_CLEAR = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,19 @@ class _Accumulators:
         self._free: list[Scores] = []
 
     def take(self) -> Scores:
+        """Return one that no other search has."""
         try:
             return self._free.pop()
         except IndexError:
             return np.zeros(self._size, dtype=np.float32)
 
-    def give_back(self, sums: Scores, used: Iterable[Documents]) -> None:
+    def give_back(self, sums: Scores, used: Sequence[Documents]) -> None:
         """Take back *sums*, of which only the places *used* are not 0."""
-        for documents in used:
-            sums[documents] = 0
+        if sum(documents.size for documents in used) > self._size // _CLEAR:
+            sums.fill(0)
+        else:
+            for documents in used:
+                sums[documents] = 0
         self._free.append(sums)
 
 
@@ -184,7 +190,7 @@ class Bm25f:
 class Search:
     """The search for one set of terms in all segments; its documents are numbered through.
 
-    `best` comes first, then `scores`; `close` ends it.
+    `best` comes first, once, then `scores`; `close` ends it.
     """
 
     def __init__(self, segments: Sequence[_SegmentSearch], bases: Sequence[int]) -> None:
@@ -228,6 +234,7 @@ class Search:
         """Leave the memory in which `best` added up to the next search."""
         for segment in self._segments:
             segment.close()
+        self._segments = ()  # no memory is given back twice
 
 
 class _SegmentSearch:
@@ -260,11 +267,11 @@ class _SegmentSearch:
         least = max(least, self._add_up(rest, least, k, collapse=collapse))
         done = len(self._met)
         documents = self._over(least * _SLACK - rest[done])
-        scores = self._sums[documents]
+        scores = self._sums.take(documents)
         for found, left in zip(self._lists[done:], rest[done + 1 :], strict=True):
-            if len(self._met) == done and found.docs.size < _DEAR * documents.size:
+            if len(self._met) == done and found.docs.size < _LOOK_UP * documents.size:
                 self._add(found)
-                scores = self._sums[documents]
+                scores = self._sums.take(documents)
             else:
                 scores += found.added(documents)
             done += 1
@@ -272,13 +279,13 @@ class _SegmentSearch:
             kept = scores >= least * _SLACK - left
             documents, scores = documents[kept], scores[kept]
         if collapse:
-            first = best_of_runs(self._parent[documents], scores, np.arange(documents.size))
+            first = best_of_runs(self._parent.take(documents), scores, np.arange(documents.size))
             documents, scores = documents[first], scores[first]
         return documents.astype(np.intp), scores
 
     def scores(self, documents: Documents) -> Scores:
         """Return the scores of *documents*."""
-        scores = self._sums[documents]
+        scores = self._sums.take(documents)
         left = self._lists[len(self._met) :]
         if left:
             narrow = documents.astype(np.int32)
@@ -288,7 +295,7 @@ class _SegmentSearch:
 
     def close(self) -> None:
         """Give back what scores were added up in."""
-        self._accumulators.give_back(self._sums, (documents for documents, _ in self._met))
+        self._accumulators.give_back(self._sums, [documents for documents, _ in self._met])
 
     def _add_up(self, rest: Sequence[float], least: float, k: int, *, collapse: bool) -> float:
         """Add up the first lists, until those left cannot lift a document over *least* alone.
@@ -303,7 +310,7 @@ class _SegmentSearch:
             # what is done cannot stop anything while it adds up to less than the rest may, and
             # what comes next may be added up before it is known that it need not be
             if done == len(lists) or (
-                rest[0] >= 2 * rest[done] and lists[done].docs.size > _DEAR * k
+                rest[0] >= 2 * rest[done] and lists[done].docs.size > _LOOK_UP * k
             ):
                 least = max(least, self._worth(rest[done], k, collapse=collapse))
         return least
@@ -312,7 +319,7 @@ class _SegmentSearch:
         documents = found.docs.astype(np.intp)
         scores = found.impacts * found.factor
         if self._met:
-            scores += self._sums[documents]
+            scores += self._sums.take(documents)
         self._sums[documents] = scores
         self._met.append((documents, scores))
 
@@ -345,7 +352,7 @@ class _SegmentSearch:
         if collapse and scores.size >= k:
             enough = _kth(scores, _DOCUMENTS_PER_ARTICLE * k)
             high = (scores >= enough).nonzero()[0]
-            scores = best_scores(self._parent[documents[high]], scores[high])
+            scores = best_scores(self._parent.take(documents[high]), scores[high])
         return _kth(scores, k)
 
 
