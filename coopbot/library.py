@@ -270,7 +270,7 @@ class Library:
         query, asked = self._asked(engine, question, find, language)
         ranking = find(query, asked).ranking
         found = signs(engine, asked, ranking.best(1), ranking.scope)
-        return next(iter(found.values()), {})
+        return {name: float(column[0]) for name, column in found.items() if column.size}
 
     def evidence(self, question: str) -> Evidence:
         """Return what speaks for each candidate article, as ranking sees it."""

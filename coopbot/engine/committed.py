@@ -165,14 +165,18 @@ class Committed:
         found = np.zeros((len(articles), len(terms)), dtype=np.bool_)
         if not here:
             return found
-        rows, documents = np.array(here, dtype=np.intp).T
+        # of the type of the postings: those would be converted to another one, all of them
+        rows, documents = np.array(here, dtype=np.int32).T
+        there = [documents - np.int32(base) for base in self._units.bases.tolist()]
+        has = np.zeros((len(terms), rows.size), dtype=np.bool_)
         scorer = self.scorer(LexicalView.STEM)
-        for column, term in enumerate(terms):
-            for having, base in zip(scorer.having(term), self._units.bases.tolist(), strict=False):
+        for its, term in zip(has, terms, strict=True):
+            for having, wanted in zip(scorer.having(term), there, strict=False):
                 if having.size:
-                    places = having.searchsorted(documents - base)
+                    places = having.searchsorted(wanted)
                     places[places == having.size] = 0
-                    found[rows, column] |= having[places] == documents - base
+                    its |= having[places] == wanted
+        found[rows] = has.T
         return found
 
     def having(

@@ -16,11 +16,11 @@ from coopbot.engine.schema import ALIAS, ARTICLE, KIND_OF, PASSAGE
 from coopbot.engine.units import Documents, Scores, Units
 from coopbot.engine.vectors import VectorStore
 
-_NONE = -1  # in place of a document
+NONE = -1  # in place of a document
 _SEVERAL = (DenseView.PASSAGE, DenseView.ALIAS)  # of which an article may have more than one
 
 
-class _Parts(NamedTuple):
+class Parts(NamedTuple):
     """The documents of one kind of some articles, one article's after the other's.
 
     `articles` are the places of theirs, one for each document; `starts` tell where those of each
@@ -32,21 +32,21 @@ class _Parts(NamedTuple):
     starts: Documents
 
     @classmethod
-    def of(cls, units: Units, articles: Documents, kind: str) -> _Parts:
+    def of(cls, units: Units, articles: Documents, kind: str) -> Parts:
         """Return the documents of *kind* of *articles*."""
         documents, counts = units.of_articles(articles, kind)
         starts = (np.cumsum(counts) - counts)[counts > 0]
         return cls(documents, np.repeat(np.arange(articles.size), counts), starts)
 
-    def firsts(self) -> _Parts:
+    def firsts(self) -> Parts:
         """Return the first document of each article."""
-        return _Parts(
+        return Parts(
             self.documents[self.starts], self.articles[self.starts], np.arange(self.starts.size)
         )
 
 
-class _Found(NamedTuple):
-    """The best document of each article in one list, `_NONE` for none, and its score."""
+class Found(NamedTuple):
+    """The best document of each article in one list, `NONE` for none, and its score."""
 
     documents: Documents
     scores: Scores
@@ -69,7 +69,7 @@ class Gathering:
     def candidates(self, k: int) -> Candidates:
         """Return the articles that any list has among its first *k*; this ends the searches."""
         articles = self._first(k)
-        passages = _Parts.of(self.units, articles, PASSAGE)
+        passages = Parts.of(self.units, articles, PASSAGE)
         lexical = {view: self._in_words(articles, passages, view) for view in LexicalView}
         for search in self.searches.values():
             search.close()
@@ -77,7 +77,7 @@ class Gathering:
         order = np.argsort(self.units.order[articles])
         close = dense[DenseView.PASSAGE].documents[order]
         vectors = self.store.take(self.units.row[np.maximum(close, 0)])
-        vectors[close == _NONE] = 0
+        vectors[close == NONE] = 0
         matching = lexical[LexicalView.PASSAGE].documents[order]
         cosines = self.near.cosines(np.maximum(matching, 0))
         return Candidates(
@@ -86,7 +86,7 @@ class Gathering:
             dense={view: self._ordered(found, order) for view, found in dense.items()},
             title_terms=self.title_terms[articles[order]].astype(np.int32),
             vectors=vectors,
-            matching=np.where(matching == _NONE, np.float32(0), cosines),
+            matching=np.where(matching == NONE, np.float32(0), cosines),
         )
 
     def _first(self, k: int) -> Documents:
@@ -105,36 +105,36 @@ class Gathering:
         np.not_equal(parents[1:], parents[:-1], out=new[1:])
         return parents[new].astype(np.intp)
 
-    def _in_words(self, articles: Documents, passages: _Parts, view: LexicalView) -> _Found:
+    def _in_words(self, articles: Documents, passages: Parts, view: LexicalView) -> Found:
         search = self.searches[view]
         if KIND_OF[view] == ARTICLE:
-            return _Found(articles, search.scores(articles))
-        found = _best(articles.size, passages, search.scores(passages.documents))
-        found.documents[found.scores == 0] = _NONE  # the best of no passage with a word of these
+            return Found(articles, search.scores(articles))
+        found = best_of(articles.size, passages, search.scores(passages.documents))
+        found.documents[found.scores == 0] = NONE  # the best of no passage with a word of these
         return found
 
-    def _in_meaning(self, articles: Documents, passages: _Parts, view: DenseView) -> _Found:
+    def _in_meaning(self, articles: Documents, passages: Parts, view: DenseView) -> Found:
         if view is DenseView.TITLE:
-            return _Found(articles, self.near.cosines(articles))
+            return Found(articles, self.near.cosines(articles))
         if view is DenseView.ALIAS:
-            parts = _Parts.of(self.units, articles, ALIAS)
+            parts = Parts.of(self.units, articles, ALIAS)
         else:
             parts = passages.firsts() if view is DenseView.LEAD else passages
-        return _best(articles.size, parts, self.near.cosines(parts.documents))
+        return best_of(articles.size, parts, self.near.cosines(parts.documents))
 
-    def _ordered(self, found: _Found, order: Documents) -> Best:
+    def _ordered(self, found: Found, order: Documents) -> Best:
         documents = found.documents[order]
         numbers = self.units.number[documents]
-        numbers[documents == _NONE] = _NONE
-        return Best(found.scores[order], np.maximum(numbers, _NONE))
+        numbers[documents == NONE] = NONE
+        return Best(found.scores[order], np.maximum(numbers, NONE))
 
 
-def _best(articles: int, parts: _Parts, scores: Scores) -> _Found:
+def best_of(articles: int, parts: Parts, scores: Scores) -> Found:
     """Return the best of *parts* by *scores*, and the first of ties, for each of so many articles.
 
     An article without any has 0.
     """
-    found = _Found(np.full(articles, _NONE, dtype=np.intp), np.zeros(articles, dtype=np.float32))
+    found = Found(np.full(articles, NONE, dtype=np.intp), np.zeros(articles, dtype=np.float32))
     if parts.documents.size:
         found.scores[parts.articles[parts.starts]] = np.maximum.reduceat(scores, parts.starts)
         best = np.flatnonzero(scores == found.scores[parts.articles])[::-1]

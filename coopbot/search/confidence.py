@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coopbot.engine.bm25f import idf
 from coopbot.engine.protocol import Engine, LexicalView, Vocabulary
@@ -34,6 +35,8 @@ SIGNS = ("cosine", "cosine_lead", "cosine_title", "coverage", "subject")
 SCOPE = "scope"
 # A word that the lexicon or the spelling had to supply covers less than the word itself.
 _INDIRECT = 0.8
+
+Column = NDArray[np.float64]
 
 
 def parameters() -> Mapping[str, float]:
@@ -56,11 +59,12 @@ def confidences(
     if not question.concepts:  # "de la le" is close to much, and asks for nothing
         return {r.article: 0.0 for r in ranked}
     found = signs(engine, question, ranked, scope)
-    alone = {article: _confidence(values, "confidence") for article, values in found.items()}
-    first = next(iter(found), None)
-    if first is None or scope is None:
+    names = [r.article for r in ranked]
+    alone = dict(zip(names, _confidences(found, "confidence"), strict=True))
+    if not ranked or scope is None:
         return alone
-    answered = _confidence(found[first], "confidence_by_scope")
+    first = names[0]
+    answered = _confidences(found, "confidence_by_scope")[0]
     if answered < alone[first] and _is_of_title(engine, question, first):
         answered = alone[first]
     return {article: min(answered, value) for article, value in alone.items()} | {first: answered}
@@ -78,52 +82,46 @@ def _is_of_title(engine: Engine, question: Question, article: str) -> bool:
     return all(there) or nearly
 
 
-def _confidence(values: Mapping[str, float], table: str) -> float:
+def _confidences(signs: Mapping[str, Column], table: str) -> list[float]:
     known = learned(table)
-    return 1 / (
-        1 + math.exp(-known["bias"] - sum(known[n] * values[n] for n in values if n in known))
-    )
+    told = reduce(np.add, (known[name] * signs[name] for name in signs if name in known))
+    return [1 / (1 + math.exp(-known["bias"] - one)) for one in told.tolist()]
 
 
 def signs(
     engine: Engine, question: Question, ranked: Sequence[Ranked], scope: float | None
-) -> dict[str, dict[str, float]]:
-    """Return the signs of each of *ranked*, by article id; *scope* only where it is known."""
-    covered = coverages(engine, question, frozenset(r.article for r in ranked))
-    subject = 1.0 if question.speaks_of_cooperatives else 0.0
-    return {
-        r.article: {
-            "cosine": max(r.cosine, 0.0),
-            "cosine_lead": max(r.cosine_lead, 0.0),
-            "cosine_title": max(r.cosine_title, 0.0),
-            "coverage": covered[r.article],
-            "subject": subject,
-            **({} if scope is None else {SCOPE: scope}),
-        }
-        for r in ranked
+) -> dict[str, Column]:
+    """Return the signs, each of all *ranked* in their order; *scope* only where it is known."""
+    size = len(ranked)
+    found = {
+        "cosine": np.maximum([r.cosine for r in ranked], 0.0),
+        "cosine_lead": np.maximum([r.cosine_lead for r in ranked], 0.0),
+        "cosine_title": np.maximum([r.cosine_title for r in ranked], 0.0),
+        "coverage": coverages(engine, question, [r.article for r in ranked]),
+        "subject": np.full(size, 1.0 if question.speaks_of_cooperatives else 0.0),
     }
+    return found if scope is None else {**found, SCOPE: np.full(size, scope)}
 
 
-def coverages(engine: Engine, question: Question, articles: frozenset[str]) -> dict[str, float]:
+def coverages(engine: Engine, question: Question, articles: Sequence[str]) -> Column:
     """Return the share of *question*, 0 to 1, that each of *articles* has words for."""
     vocabulary = engine.vocabulary(LexicalView.STEM)
     concepts = question.concepts
     weights = [concept_idf(vocabulary, concept) for concept in concepts]
     total = sum(weights)
+    share = np.zeros(len(articles))
     if not total:
-        return dict.fromkeys(articles, 0.0)
-    names = sorted(articles)
+        return share
     stems = sorted({stem for concept in concepts for stem in (*concept.stems, *concept.others)})
-    having = dict(zip(stems, engine.matching(names, stems).T, strict=True))
-    nothing = np.zeros(len(names), dtype=np.bool_)
-    share = np.zeros(len(names))
+    having = dict(zip(stems, engine.matching(articles, stems).T, strict=True))
+    nothing = np.zeros(len(articles), dtype=np.bool_)
     for concept, weight in zip(concepts, weights, strict=True):
         direct, indirect = (
             reduce(np.logical_or, (having[stem] for stem in those), nothing)
             for those in (concept.stems, concept.others)
         )
         share += np.maximum(direct, _INDIRECT * indirect) * weight / total
-    return dict(zip(names, share.tolist(), strict=True))
+    return share
 
 
 def concept_idf(vocabulary: Vocabulary, concept: Concept) -> float:

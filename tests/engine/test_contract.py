@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,19 @@ def engine(open_in: OpenEngine, tmp_path: Path) -> Iterator[Engine]:
 
 def test_an_article_is_given_back_as_it_was_put(engine: Engine) -> None:
     assert engine.articles([SCIC.id]) == {SCIC.id: SCIC}
+
+
+def test_versions_tell_the_same_of_an_article_as_its_record(engine: Engine) -> None:
+    translated = StoredArticle(
+        "coop", "en/coop.md", "Coops", None, published="2020", language="en",
+        translation_of="scop.md", superseded_by="\udc80.md",
+    )  # fmt: skip
+    engine.write([indexed(translated)], [])
+    asked = [SCIC.id, "coop", "scop", "nobody"]
+    versions, articles = engine.versions(asked), engine.articles(asked)
+    assert list(versions) == list(articles) == asked[:3]
+    told = attrgetter("id", "path", "published", "language", "translation_of", "superseded_by")
+    assert [told(v) for v in versions.values()] == [told(a) for a in articles.values()]
 
 
 def test_passages_are_given_back_as_they_were_put(engine: Engine) -> None:
