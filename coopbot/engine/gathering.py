@@ -89,7 +89,7 @@ class Gathering:
         elif view is DenseView.LEAD:
             documents = passages[self.units.number[passages] == 0]
         else:
-            documents = passages
+            documents = self.near.nearest_of_articles(passages)
         return self._best(articles, documents, self.near.cosines(documents), least=-np.inf)
 
     def _best(
