@@ -13,7 +13,7 @@ from coopbot.engine.bm25f import Search
 from coopbot.engine.nearness import Nearness, Part
 from coopbot.engine.protocol import Best, Candidates, DenseView, LexicalView
 from coopbot.engine.schema import ALIAS, ARTICLE, KIND_OF, PASSAGE
-from coopbot.engine.units import Documents, Scores, Units
+from coopbot.engine.units import Documents, Mask, Scores, Units
 from coopbot.engine.vectors import VectorStore
 
 NONE = -1  # in place of a document
@@ -37,6 +37,12 @@ class Parts(NamedTuple):
         documents, counts = units.of_articles(articles, kind)
         starts = (np.cumsum(counts) - counts)[counts > 0]
         return cls(documents, np.repeat(np.arange(articles.size), counts), starts)
+
+    def only(self, left: Mask) -> Parts:
+        """Return the documents that are *left*."""
+        articles = self.articles[left]
+        starts = np.flatnonzero(np.diff(articles, prepend=NONE))
+        return Parts(self.documents[left], articles, starts)
 
     def firsts(self) -> Parts:
         """Return the first document of each article."""
@@ -118,8 +124,11 @@ class Gathering:
             return Found(articles, self.near.cosines(articles))
         if view is DenseView.ALIAS:
             parts = Parts.of(self.units, articles, ALIAS)
+        elif view is DenseView.LEAD:
+            parts = passages.firsts()
         else:
-            parts = passages.firsts() if view is DenseView.LEAD else passages
+            near = self.near.may_be_nearest(passages.documents, passages.starts)
+            parts = passages.only(near)
         return best_of(articles.size, parts, self.near.cosines(parts.documents))
 
     def _ordered(self, found: Found, order: Documents) -> Best:

@@ -20,11 +20,15 @@ from coopbot.engine.vectors import VectorStore
 
 # Up to so many vectors, comparing all of them exactly takes less time than sifting.
 EXHAUSTIVE = 2_000
-# How many pass the sieve for each one wanted.
-_SIFTED = 6
-# Of more than so many, a sample tells first about how near those are which pass.
-_MANY = 65_536
+# How many pass the sieve for each one wanted; how many pass its first half, where there is one.
+_SIFTED = 4
+_HALF_SIFTED = 20
+# From so many documents on, reading half of all signs saves more than gathering the rest costs.
+_MANY = 500_000
+# So many tell about how near those are which pass.
 _SAMPLE = 4_096
+# Of passages this much farther than another of their article, one in 10,000 is the nearest.
+_MARGIN = 20
 
 
 class Part(NamedTuple):
@@ -60,31 +64,69 @@ class Nearness:
 
         And their cosines. With *collapse*, the nearest of each article.
         """
-        found = self._sifted(part, _SIFTED * k)
+        found = self._sifted(part, k)
         scores = self.cosines(found)
         if collapse:
             best = best_of_runs(self._units.parent[found], scores, np.arange(found.size))
             found, scores = found[best], scores[best]
         return found, scores
 
-    def _sifted(self, part: Part, count: int) -> Documents:
-        """Return about *count* of *part* whose vectors may be nearest.
+    def may_be_nearest(self, documents: Documents, starts: Documents) -> Mask:
+        """Tell which of *documents*, ascending, may be the nearest of their article.
 
-        Of many, those within a rough distance are found first, in one pass over all documents.
+        Those of each article begin at *starts*.
         """
-        every = part.documents
+        if self._compared.size <= EXHAUSTIVE or starts.size == documents.size:
+            return np.ones(documents.size, dtype=np.bool_)
+        distances = self._distances(documents)
+        counts = np.diff(starts, append=documents.size)
+        least = np.minimum.reduceat(distances, starts)
+        return np.asarray(distances - np.repeat(least, counts) <= _MARGIN)
+
+    def _sifted(self, part: Part, k: int) -> Documents:
+        """Return those of *part* whose vectors may be among the *k* nearest."""
+        every, count = part.documents, (_HALF_SIFTED if self._rest else _SIFTED) * k
         if every.size <= max(EXHAUSTIVE, count):
             return every
-        found = every
-        if every.size > _MANY:
-            sample = self._distances[every[:: every.size // _SAMPLE]]
-            found = np.flatnonzero(self._distances <= sieve.rough(sample, count / every.size))
-            found = found[part.mask[found]]
+        sample = self._first_distances[every[:: -(-every.size // _SAMPLE)]]
+        near = self._first_distances <= sieve.rough(sample, count / every.size)
+        near &= part.mask
+        found = np.flatnonzero(near)
         if found.size < count:  # an unlucky sample
             found = every
-        distances = self._distances[found]
-        return found[distances <= sieve.nearest(distances, count)]
+        distances = self._distances(found)
+        return found[distances <= sieve.nearest(distances, _SIFTED * k)]
 
     @cached_property
-    def _distances(self) -> sieve.Distances:
-        return np.concatenate([sieve.distances(planes, self._vector) for planes in self._planes])
+    def _asked(self) -> list[sieve.Plane]:
+        return sieve.planes_of(self._vector)
+
+    @property
+    def _first(self) -> int:
+        """How many planes are compared of all documents."""
+        every = len(self._asked)
+        return every if self._compared.size < _MANY else (every + 1) // 2
+
+    @property
+    def _rest(self) -> list[sieve.Plane]:
+        return self._asked[self._first :]
+
+    @cached_property
+    def _first_distances(self) -> sieve.Distances:
+        first = self._asked[: self._first]
+        return np.concatenate([sieve.distances(planes, first) for planes in self._planes])
+
+    def _distances(self, documents: Documents) -> sieve.Distances:
+        """Return the distances of *documents*, which ascend, in all planes."""
+        first: sieve.Distances = self._first_distances[documents]
+        if not self._rest:
+            return first
+        ends = np.searchsorted(documents, self._units.bases).tolist()
+        rest = [
+            sieve.distances(planes, self._rest, documents[start:end] - base)
+            for planes, base, start, end in zip(
+                self._planes, self._units.bases.tolist(), ends, ends[1:], strict=False
+            )
+        ]
+        every: sieve.Distances = np.add(first, np.concatenate(rest), dtype=np.uint16)
+        return every

@@ -150,8 +150,12 @@ class VectorStore:
         """Return the cosine of *vector* with each of *rows*, float32 of the same length."""
         cosines = np.empty(rows.size, dtype=np.float32)
         large = vector * np.float32(_LARGE)
+        stored = self._map(int(rows.max(initial=-1)) + 1)
         for start in range(0, rows.size, _BLOCK):
-            block = _small(self.stored(rows[start : start + _BLOCK]), self._room.bits)
+            here = rows[start : start + _BLOCK]
+            # "raise" would fill another array first; `_map` has seen to it that there are so many
+            halves = stored.take(here, axis=0, out=self._room.halves[: here.size], mode="clip")
+            block = _small(halves, self._room.bits)
             # not `@`: BLAS rounds a row by its place in the block, and ties would fall at random
             np.vecdot(block, large, out=cosines[start : start + _BLOCK])
         return cosines
@@ -163,6 +167,8 @@ class VectorStore:
                 return np.zeros((0, self.dimensions), dtype=np.float16)
             flat = np.memmap(self._rows_path, dtype=np.float16, mode="r")
             whole = flat.size // self.dimensions
+            if whole < count:
+                raise IndexError(f"{self._rows_path} has {whole} rows, not {count}")
             self._mapped = np.asarray(flat[: whole * self.dimensions]).reshape(whole, -1)
         return self._mapped
 
@@ -171,6 +177,7 @@ class _Room(threading.local):
     """Where a thread turns a block into float32: memory asked for anew each time costs as much."""
 
     def __init__(self, dimensions: int) -> None:
+        self.halves = np.empty((_BLOCK, dimensions), dtype=np.float16)
         self.bits = np.empty((_BLOCK, dimensions), dtype=np.int32)
 
 

@@ -150,6 +150,13 @@ def test_a_cosine_does_not_depend_on_the_other_rows_asked_for(tmp_path: Path) ->
     assert store.cosines(asked, wanted).tolist() == alone
 
 
+def test_no_cosine_is_made_up_for_a_row_that_is_not_there(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "vectors", "made-up", 4)
+    store.append([text_key("a")], np.ones((1, 4), dtype=np.float32))
+    with pytest.raises(IndexError):
+        store.cosines(np.array([0, 1], dtype=np.int32), np.ones(4, dtype=np.float32))
+
+
 def test_a_key_depends_on_every_letter_and_accepts_any_text() -> None:
     texts = ["Scic", "scic", "Scic ", "Scïc", "", "a" * 10_000]
     assert len(set(keys(texts))) == len(texts)
