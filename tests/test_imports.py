@@ -16,7 +16,7 @@ LAYERS = (
     ("messages",),
     ("errors", "files"),
     ("state",),
-    ("article", "settings", "french", "arrays"),
+    ("article", "settings", "french", "arrays", "slots"),
     ("encoder",),
     ("corpus", "passages", "off_topic", "wordings"),
     ("engine", "ingest"),
