@@ -21,6 +21,8 @@ MAX_TERM = 64  # letters; what is longer is an address or noise, never a word so
 _CACHED = 200_000  # words
 _MAX_CACHED = 64  # letters of one
 _HEAD = 3  # letters of a stem that tell where it may be
+_LETTER_APOSTROPHE = "ʼ"  # the one that counts as a letter
+_ENDING = 2  # letters at the end of a longer one that may be others in the word
 MARKS = "\u0300-\u036f"  # accents written as characters of their own
 _APOSTROPHES = re.compile(f"[{re.escape(APOSTROPHES)}]")
 _HYPHENS = re.compile(f"[{re.escape(HYPHENS)}]")
@@ -65,7 +67,10 @@ class Sought:
 
     def __init__(self, stems: Iterable[str]) -> None:
         self._stems = frozenset(stems)
-        self._heads = tuple(dict.fromkeys(map(_head, self._stems)))
+        self._beginnings = tuple(
+            {stem[:-_ENDING] if len(stem) > _HEAD else _head(stem) for stem in self._stems}
+        )
+        self._heads = tuple(map(_head, self._stems))
         self._found: dict[str, tuple[_Piece, ...]] = {}
 
     def tokens_of(self, text: str) -> list[Token]:
@@ -91,12 +96,13 @@ class Sought:
 
     def _of_chunk(self, chunk: str) -> tuple[_Piece, ...]:
         """Return the words of *chunk* with one of the stems: analysed only where some may be."""
-        plain = chunk.isascii() and chunk.isalpha()
-        folded = chunk.lower() if plain else fold_term(chunk)
-        for head in self._heads:
-            if head in folded:
-                return self._among(_resolve(chunk, is_number=False))
-        return ()
+        if chunk.isalpha() and _LETTER_APOSTROPHE not in chunk:  # one word: it begins as its stem
+            folded = chunk.lower() if chunk.isascii() else fold_term(chunk)
+            may_be = folded.startswith(self._beginnings)
+        else:
+            folded = fold_term(chunk)
+            may_be = any(head in folded for head in self._heads)
+        return self._among(_resolve(chunk, is_number=False)) if may_be else ()
 
     def _of_number(self, number: str) -> tuple[_Piece, ...]:
         return self._among(_resolve(number, is_number=True))

@@ -56,7 +56,7 @@ def test_terms_alone_are_those_of_the_tokens(text: str) -> None:
 
 _WRITTEN = [
     "1 700 salarié·e·s de la S.C.I.C. d'Évry, coworking ou co-working ; payer, on paie, le foyer",
-    "piquer, pique, Blu-Ray, une tique, l'œuvre, les œuvres, un tic, la loi, un loyer, 3,5 %",
+    "piquer, pique, Blu-Ray, une tique, lʼœuvre, les œuvres, un tic, la loi, un loyer, 3,5 %",
 ]
 
 
