@@ -279,7 +279,7 @@ def test_what_an_administrator_does_is_logged_with_who_did_it(world: World) -> N
     before = len(world.bot.log.read_text(encoding="utf-8"))
     for command in ("/stats", "/manques", "/reindexer"):
         world.ask(world.admin, command)
-    asked = world.ask(world.admin, f"/supprimer {next(iter(files(world)))}")
+    asked = world.ask(world.admin, f"/supprimer {max(files(world))}")
     world.admin.presses(FR("admin.add_no"), asked)
     world.rest()
     log = world.bot.log.read_text(encoding="utf-8")[before:]
