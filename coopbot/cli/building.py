@@ -6,6 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from coopbot.cli import interrupts
 from coopbot.cli.output import warn
 from coopbot.errors import (
     CoopbotError,
@@ -112,18 +113,23 @@ def refresh_with_progress(
     elif announce:
         _log.info("the index is being made", extra={"because": announce.partition(".")[2]})
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
+    with (
+        interrupts.noticed() as check,
+        Progress(
+            *columns,
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        ) as bar,
+    ):
         task = bar.add_task(say("index.progress"), total=None)
-        report = library.refresh(
-            rebuild=rebuild,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
+
+        def tell(done: int, total: int) -> None:
+            check()
+            bar.update(task, completed=done, total=total)
+
+        report = library.refresh(rebuild=rebuild, progress=tell)
     for change in report.skipped:
         if change.error is not None:
             warn(say("search.skipped", error=change.error.text(say.language)))

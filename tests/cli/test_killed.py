@@ -101,12 +101,17 @@ def write_corpus(folder: Path, password: str) -> None:
     chance = random.Random(20261123)
     folder.mkdir(exist_ok=True)
     for number in range(ARTICLES):
-        sentences = (" ".join(chance.choices(WORDS, k=12)).capitalize() + "." for _ in range(20))
-        body = "\n\n".join(sentences)
+        body = made_up(chance)
         if number in CHANGED:
             body = f"Le mot de passe du coffre {number} est {password}.\n\n## Suite\n\n{body}"
         text = article_text(f"Coopérative numéro {number}", body)
         (folder / f"{number:02}.md").write_text(text, encoding="utf-8")
+
+
+def made_up(chance: random.Random) -> str:
+    """Return a text of twenty sentences that the encoder has not met."""
+    sentences = (" ".join(chance.choices(WORDS, k=12)).capitalize() + "." for _ in range(20))
+    return "\n\n".join(sentences)
 
 
 def place_at(folder: Path, ready: Path) -> Place:
@@ -189,6 +194,10 @@ def test_interrupted_it_says_so_in_a_sentence_and_the_old_index_answers(
 ) -> None:
     # ignored in what a shell runs in the background, and inherited by all it starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    chance = random.Random(20261201)
+    for number in range(60):  # half a second of work, to be interrupted in
+        text = article_text(f"Nouvelle coopérative {number}", made_up(chance))
+        (place.corpus / f"new-{number:02}.md").write_text(text, encoding="utf-8")
     # an interrupted library may leave a file to Python to close, which only -W error tells of
     process = place.start(COMMANDS[name], PYTHONWARNINGS="")
     wait_until(lambda: list(place.index.glob("g*.new")))
